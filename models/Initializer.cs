@@ -1,0 +1,129 @@
+using System.Runtime.InteropServices;
+using Google.Protobuf;
+using OnnxPipeline.Models.Proto;
+
+namespace OnnxPipeline.Models;
+
+/// <summary>
+/// A named constant tensor: a weight of a graph, or the value of an attribute. Elements are row-major and little-endian, as
+/// in TensorProto.raw_data. A tensor read from a file is left as it was until its elements are first touched.
+/// </summary>
+public sealed class Initializer
+{
+    private readonly TensorProto _proto;
+    private byte[]? _data;
+
+    private Initializer(string name, ElementType type, IEnumerable<long> dims, byte[] data)
+    {
+        _proto = new TensorProto { Name = name, DataType = (int)type };
+        _proto.Dims.AddRange(dims);
+        _data = data;
+    }
+
+    internal Initializer(TensorProto proto) => _proto = proto;
+
+    public string Name
+    {
+        get => _proto.Name;
+        set => _proto.Name = value;
+    }
+
+    public ElementType ElementType => (ElementType)_proto.DataType;
+
+    /// <summary>The sizes of the axes; none for a scalar.</summary>
+    public IReadOnlyList<long> Dims => _proto.Dims;
+
+    public TensorShape Shape => TensorShape.Of(_proto.Dims);
+
+    public TensorType Type => new(ElementType, Shape);
+
+    public long ElementCount => _proto.Dims.Aggregate(1L, (product, dim) => checked(product * dim));
+
+    /// <summary>The raw bytes, for reading. Not for strings.</summary>
+    public ReadOnlyMemory<byte> Bytes => Data;
+
+    /// <summary>The strings of a string tensor.</summary>
+    public IReadOnlyList<string> Strings => [.. _proto.StringData.Select(s => s.ToStringUtf8())];
+
+    internal bool IsExternal => _proto.DataLocation == TensorProto.Types.DataLocation.External;
+
+    private byte[] Data => _data ??= TensorData.Read(_proto);
+
+    /// <summary>A tensor of these values, copied.</summary>
+    public static Initializer Create<T>(string name, ReadOnlySpan<T> values, params IEnumerable<long> dims) where T : unmanaged
+    {
+        var tensor = new Initializer(name, ElementTypes.Of<T>(), dims, MemoryMarshal.AsBytes(values).ToArray());
+        if (tensor.ElementCount != values.Length)
+            throw new ArgumentException($"Initializer '{name}': shape {tensor.Shape} has {tensor.ElementCount} elements, but {values.Length} were given.");
+        return tensor;
+    }
+
+    /// <summary>A tensor of raw bytes in the layout of raw_data, copied.</summary>
+    public static Initializer FromBytes(string name, ElementType type, ReadOnlySpan<byte> data, params IEnumerable<long> dims)
+    {
+        var tensor = new Initializer(name, type, dims, data.ToArray());
+        var expected = type.ByteLength(tensor.ElementCount);
+        if (expected != data.Length)
+            throw new ArgumentException($"Initializer '{name}': {tensor.Type} takes {expected} bytes, but {data.Length} were given.");
+        return tensor;
+    }
+
+    /// <summary>A tensor of zeros.</summary>
+    public static Initializer Zeros(string name, ElementType type, params IEnumerable<long> dims)
+    {
+        var sizes = dims.ToArray();
+        var count = sizes.Aggregate(1L, (product, dim) => checked(product * dim));
+        return new Initializer(name, type, sizes, new byte[type.ByteLength(count)]);
+    }
+
+    public static Initializer Scalar<T>(string name, T value) where T : unmanaged => Create(name, new ReadOnlySpan<T>(in value));
+
+    public static Initializer OfStrings(string name, IReadOnlyList<string> values)
+    {
+        var proto = new TensorProto { Name = name, DataType = (int)ElementType.String };
+        proto.Dims.Add(values.Count);
+        proto.StringData.AddRange(values.Select(ByteString.CopyFromUtf8));
+        return new Initializer(proto);
+    }
+
+    /// <summary>The elements, writable in place.</summary>
+    /// <exception cref="InvalidOperationException">The elements are of another type.</exception>
+    public Span<T> Span<T>() where T : unmanaged
+    {
+        if (ElementTypes.Of<T>() != ElementType)
+            throw new InvalidOperationException($"Initializer '{Name}' holds {ElementType}, not {ElementTypes.Of<T>()}.");
+        return MemoryMarshal.Cast<byte, T>(Data.AsSpan());
+    }
+
+    /// <summary>A copy, under another name if one is given.</summary>
+    public Initializer Clone(string? name = null)
+    {
+        var clone = new Initializer(ToProto().Clone());
+        if (name is not null) clone.Name = name;
+        return clone;
+    }
+
+    public override string ToString() => $"{Name}: {Type}";
+
+    internal void Attach(byte[] data)
+    {
+        _data = data;
+        _proto.ExternalData.Clear();
+        _proto.ClearDataLocation();
+    }
+
+    internal TensorProto ToProto()
+    {
+        if (_data is null) return _proto;
+        _proto.FloatData.Clear();
+        _proto.Int32Data.Clear();
+        _proto.Int64Data.Clear();
+        _proto.DoubleData.Clear();
+        _proto.Uint64Data.Clear();
+        // The message shares the array; whoever keeps it past the next write clones it first.
+        _proto.RawData = UnsafeByteOperations.UnsafeWrap(_data);
+        return _proto;
+    }
+
+    internal IReadOnlyDictionary<string, string> ExternalData => _proto.ExternalData.ToDictionary(e => e.Key, e => e.Value);
+}

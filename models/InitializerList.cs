@@ -1,0 +1,25 @@
+using System.Collections.ObjectModel;
+using System.Diagnostics.CodeAnalysis;
+
+namespace OnnxPipeline.Models;
+
+/// <summary>The initializers of a graph, in file order and by name.</summary>
+public sealed class InitializerList : KeyedCollection<string, Initializer>
+{
+    internal InitializerList(IEnumerable<Initializer> tensors)
+    {
+        foreach (var tensor in tensors)
+        {
+            if (Contains(tensor.Name)) throw new ModelFormatException($"The graph has two initializers named '{tensor.Name}'; names must be unique.");
+            Add(tensor);
+        }
+    }
+
+    public bool TryGet(string? name, [NotNullWhen(true)] out Initializer? tensor)
+    {
+        tensor = null;
+        return name is not null && TryGetValue(name, out tensor);
+    }
+
+    protected override string GetKeyForItem(Initializer item) => item.Name;
+}

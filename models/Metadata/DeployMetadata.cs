@@ -1,0 +1,78 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace OnnxPipeline.Models.Metadata;
+
+/// <summary>How the pixels of an image input are laid out.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ImageLayout>))]
+public enum ImageLayout
+{
+    /// <summary>[batch, channels, height, width]</summary>
+    Chw,
+
+    /// <summary>[batch, height, width, channels]</summary>
+    Hwc,
+}
+
+/// <summary>An image input: raw uint8 pixels; whatever normalisation there is lies inside the graph. One channel is greyscale, three are RGB.</summary>
+public sealed record ImageInput(string Name, int Channels, int Height, int Width, ImageLayout Layout = ImageLayout.Chw);
+
+/// <summary>
+/// What a deployable model says of itself: how to prepare its input and read its output, and where it came from. It is
+/// kept in the model's metadata_props under keys that begin with "pipeline.", each a JSON value.
+/// </summary>
+public sealed record DeployMetadata
+{
+    private const string Prefix = "pipeline.";
+
+    /// <summary>Class names, by class index.</summary>
+    public required IReadOnlyList<string> Labels { get; init; }
+
+    public required ImageInput Input { get; init; }
+
+    /// <summary>The output that holds the class probabilities, [batch, classes].</summary>
+    public string Probabilities { get; init; } = "probabilities";
+
+    public string? Dataset { get; init; }
+
+    /// <summary>SHA-256 of the dataset artifact, in hexadecimal.</summary>
+    public string? DatasetHash { get; init; }
+
+    /// <summary>SHA-256 of the recipe's canonical form, in hexadecimal.</summary>
+    public string? RecipeHash { get; init; }
+
+    public string? ToolVersion { get; init; }
+
+    /// <summary>Measured figures by name, for example "test.accuracy" from 0 to 1.</summary>
+    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>The entries to put into a model's metadata_props.</summary>
+    public IReadOnlyDictionary<string, string> ToEntries()
+    {
+        var entries = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        var root = JsonSerializer.SerializeToElement(this, DeployMetadataJson.Default.DeployMetadata);
+        foreach (var property in root.EnumerateObject()) entries[Prefix + property.Name] = property.Value.GetRawText();
+        return entries;
+    }
+
+    /// <summary>Reads the entries of a model's metadata_props; null when the model carries none of ours.</summary>
+    /// <exception cref="FormatException">Some entries are there, but they do not read as this record.</exception>
+    public static DeployMetadata? FromEntries(IEnumerable<KeyValuePair<string, string>> entries)
+    {
+        var own = entries.Where(e => e.Key.StartsWith(Prefix, StringComparison.Ordinal)).ToArray();
+        if (own.Length == 0) return null;
+        var json = "{" + string.Join(",", own.Select(e => $"\"{JsonEncodedText.Encode(e.Key[Prefix.Length..])}\":{e.Value}")) + "}";
+        try
+        {
+            return JsonSerializer.Deserialize(json, DeployMetadataJson.Default.DeployMetadata);
+        }
+        catch (JsonException exception)
+        {
+            throw new FormatException($"The model's metadata under '{Prefix}*' is damaged at {exception.Path}: {exception.Message}", exception);
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(DeployMetadata))]
+internal sealed partial class DeployMetadataJson : JsonSerializerContext;

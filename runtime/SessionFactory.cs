@@ -1,0 +1,53 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace OnnxPipeline.Runtime;
+
+/// <summary>How a session is created.</summary>
+public sealed record SessionSettings
+{
+    public Device Device { get; init; } = Device.Cpu;
+
+    /// <summary>Threads inside one operator; 0 for all cores.</summary>
+    public int Threads { get; init; }
+
+    public GraphOptimizationLevel Optimization { get; init; } = GraphOptimizationLevel.ORT_ENABLE_ALL;
+
+    /// <summary>Registers ONNX Runtime Extensions' operators, such as DecodeImage.</summary>
+    public bool Extensions { get; init; }
+
+    /// <summary>Whether threads spin while they wait for work: faster, at the price of busy cores.</summary>
+    public bool Spin { get; init; } = true;
+
+    /// <summary>Writes ONNX Runtime's own profile to files that begin with this path; null for none.</summary>
+    public string? ProfilePrefix { get; init; }
+}
+
+/// <summary>The one place where ONNX Runtime sessions are made, so that devices and threads mean the same everywhere.</summary>
+public static class SessionFactory
+{
+    /// <exception cref="DeviceUnavailableException">The device's provider is not in this build, or the device is not there.</exception>
+    public static InferenceSession Create(byte[] model, SessionSettings settings) => Create(settings, options => new InferenceSession(model, options));
+
+    /// <exception cref="DeviceUnavailableException">The device's provider is not in this build, or the device is not there.</exception>
+    public static InferenceSession Create(string path, SessionSettings settings) => Create(settings, options => new InferenceSession(path, options));
+
+    private static InferenceSession Create(SessionSettings settings, Func<SessionOptions, InferenceSession> open)
+    {
+        using var options = new SessionOptions
+        {
+            GraphOptimizationLevel = settings.Optimization,
+            IntraOpNumThreads = settings.Threads,
+            InterOpNumThreads = 1,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
+        if (!settings.Spin) options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        if (settings.Extensions) options.RegisterOrtExtensions();
+        if (settings.ProfilePrefix is { } prefix)
+        {
+            options.EnableProfiling = true;
+            options.ProfileOutputPathPrefix = prefix;
+        }
+        Providers.Append(options, settings.Device);
+        return open(options);
+    }
+}
