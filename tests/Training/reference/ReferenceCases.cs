@@ -10,6 +10,7 @@ namespace OnnxPipeline.Training.Tests;
 public static class ReferenceCases
 {
     private static readonly Lazy<GradientFile> Gradients = new(() => Read<GradientFile>("gradients.json"));
+    private static readonly Lazy<NetworkFile> NetworkFigures = new(() => Read<NetworkFile>("networks.json"));
 
     /// <summary>Single nodes (gradients.json).</summary>
     public static IReadOnlyList<ReferenceCase> Nodes => Gradients.Value.Cases;
@@ -17,10 +18,23 @@ public static class ReferenceCases
     /// <summary>Cross-entropy with and without label smoothing (gradients.json).</summary>
     public static IReadOnlyList<ReferenceLoss> Losses => Gradients.Value.Losses;
 
+    /// <summary>Whole networks (networks.json).</summary>
+    public static IReadOnlyList<ReferenceNetwork> Networks => NetworkFigures.Value.Networks;
+
     /// <summary>Names of the single-node cases, as a theory's data.</summary>
     public static TheoryData<string> NodeNames => [.. Nodes.Select(c => c.Name)];
 
+    /// <summary>Names of the losses, as a theory's data.</summary>
+    public static TheoryData<string> LossNames => [.. Losses.Select(c => c.Name)];
+
+    /// <summary>Names of the networks, as a theory's data.</summary>
+    public static TheoryData<string> NetworkNames => [.. Networks.Select(c => c.Name)];
+
     public static ReferenceCase Node(string name) => Nodes.First(c => c.Name == name);
+
+    public static ReferenceLoss Loss(string name) => Losses.First(c => c.Name == name);
+
+    public static ReferenceNetwork Network(string name) => Networks.First(c => c.Name == name);
 
     /// <summary>Reads an embedded reference file.</summary>
     internal static T Read<T>(string file)
@@ -39,4 +53,6 @@ public static class ReferenceCases
     };
 
     private sealed record GradientFile(IReadOnlyList<ReferenceCase> Cases, IReadOnlyList<ReferenceLoss> Losses);
+
+    private sealed record NetworkFile(IReadOnlyList<ReferenceNetwork> Networks);
 }

@@ -41,4 +41,26 @@ public sealed class ReferenceCasesTests
             Assert.All(gradient, value => Assert.True(float.IsFinite(value)));
         }
     }
+
+    [Theory]
+    [MemberData(nameof(ReferenceCases.NetworkNames), MemberType = typeof(ReferenceCases))]
+    public void A_network_loads_in_ONNX_Runtime_and_its_figures_have_its_weights_shapes(string name)
+    {
+        var reference = ReferenceCases.Network(name);
+        using var session = SessionFactory.Create(reference.ToModel().ToBytes(), new SessionSettings { Threads = 1 });
+        using var options = new RunOptions();
+        using var input = OrtValue.CreateTensorValueFromMemory(reference.Input.Floats, reference.Input.Shape);
+        using var results = session.Run(options, ["input"], [input], ["logits"]);
+
+        Assert.Equal(reference.Logits.Shape, results[0].GetTensorTypeAndShape().Shape);
+        Assert.All(reference.Gradients, g => Assert.Equal(reference.Initializer(g.Key).Data.Length, g.Value.Length));
+        Assert.Equal(["sgd", "adam"], reference.Trained.Select(t => t.Optimizer));
+        foreach (var training in reference.Trained)
+        {
+            Assert.Equal(reference.Initializers.Select(i => i.Name).Order(), training.Weights.Keys.Order());
+            Assert.All(training.Weights, w => Assert.Equal(reference.Initializer(w.Key).Data.Length, w.Value.Length));
+            Assert.Equal(reference.Loss, training.Losses[0], 1e-6f);
+            Assert.True(training.Losses[^1] < training.Losses[0]);
+        }
+    }
 }
