@@ -1,4 +1,3 @@
-using OnnxPipeline.Models;
 using OnnxPipeline.Models.Shapes;
 
 namespace OnnxPipeline.Training;

@@ -1,4 +1,3 @@
-using OnnxPipeline.Models;
 
 namespace OnnxPipeline.Training.Autodiff;
 
@@ -23,6 +22,14 @@ internal sealed class GradientContext(Node node, GraphWriter writer, IReadOnlyDi
     public string X(int input = 0) => node.Inputs[input];
 
     public string Y(int output = 0) => node.Outputs[output];
+
+    /// <summary>An optional output of the forward node, added to it when it was left out.</summary>
+    public string OutputOrNew(int output, string name)
+    {
+        if (node.Output(output) is { } known) return known;
+        while (node.Outputs.Count <= output) node.Outputs.Add("");
+        return node.Outputs[output] = writer.Fresh($"{node.Outputs[0]}.{name}");
+    }
 
     /// <summary>The shape of a value of the forward graph.</summary>
     /// <exception cref="AutodiffException">Shape inference could not tell even its rank.</exception>

@@ -1,4 +1,3 @@
-using OnnxPipeline.Models;
 using OnnxPipeline.Training.Autodiff.Rules;
 
 namespace OnnxPipeline.Training.Autodiff;
@@ -42,6 +41,7 @@ internal static class GradientRules
         [(Domains.Onnx, Ops.Conv)] = new(ConvRules.Conv),
 
         [(Domains.Onnx, Ops.BatchNormalization)] = new(NormalizationRules.BatchNormalization),
+        [(Domains.Onnx, Ops.LayerNormalization)] = new(NormalizationRules.LayerNormalization),
 
         [(Domains.Onnx, Ops.MaxPool)] = new(PoolingRules.MaxPool),
         [(Domains.Onnx, Ops.AveragePool)] = new(PoolingRules.AveragePool),

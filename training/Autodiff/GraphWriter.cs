@@ -1,4 +1,3 @@
-using OnnxPipeline.Models;
 
 namespace OnnxPipeline.Training.Autodiff;
 
@@ -17,7 +16,7 @@ internal sealed class GraphWriter
     {
         _model = model;
         var graph = model.Graph;
-        _names = [.. graph.Inputs.Select(i => i.Name), .. graph.Initializers.Select(i => i.Name), .. graph.Nodes.SelectMany(n => n.Outputs)];
+        _names = [.. graph.Inputs.Select(i => i.Name), .. graph.Initializers.Select(i => i.Name), .. graph.Nodes.SelectMany(n => n.Outputs.Append(n.Name))];
     }
 
     public Graph Graph => _model.Graph;

@@ -1,4 +1,3 @@
-using OnnxPipeline.Models;
 using OnnxPipeline.Training.Autodiff;
 using OnnxPipeline.Training.Losses;
 

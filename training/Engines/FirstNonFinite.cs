@@ -1,6 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
-using OnnxPipeline.Models;
 using OnnxPipeline.Models.Shapes;
 using OnnxPipeline.Runtime;
 

@@ -1,5 +1,4 @@
 using OnnxPipeline.Datasets;
-using OnnxPipeline.Models;
 
 namespace OnnxPipeline.Training.Engines;
 

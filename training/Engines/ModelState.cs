@@ -1,4 +1,3 @@
-using OnnxPipeline.Models;
 using OnnxPipeline.Training.Lowering;
 
 namespace OnnxPipeline.Training.Engines;

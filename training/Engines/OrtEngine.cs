@@ -1,6 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
 using OnnxPipeline.Datasets;
-using OnnxPipeline.Models;
 using OnnxPipeline.Runtime;
 using OnnxPipeline.Training.Optimizers;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using OnnxPipeline.Models;
 
 namespace OnnxPipeline.Training.Loop;
 

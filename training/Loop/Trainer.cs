@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using OnnxPipeline.Datasets;
-using OnnxPipeline.Models;
 using OnnxPipeline.Training.Engines;
 using OnnxPipeline.Training.Schedules;
 

@@ -1,4 +1,3 @@
-using OnnxPipeline.Models;
 using OnnxPipeline.Training.Autodiff;
 
 namespace OnnxPipeline.Training.Losses;

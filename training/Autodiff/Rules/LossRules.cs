@@ -1,4 +1,3 @@
-using OnnxPipeline.Models;
 
 namespace OnnxPipeline.Training.Autodiff.Rules;
 
@@ -13,16 +12,16 @@ internal static class LossRules
     {
         var shape = c.Shape(c.X());
         var reduction = c.Node.String("reduction") ?? "mean";
-        if (shape.Rank != 2 || reduction != "sum" || c.Node.Input(2) is not null || c.Node.Has("ignore_index"))
-            throw new AutodiffException($"{c.Node.DisplayName}: the gradient of SoftmaxCrossEntropyLoss covers scores [batch, classes] with reduction 'sum', without class weights or ignore_index; found {shape} with reduction '{reduction}'.");
+        if (shape.Rank != 2 || reduction is not ("sum" or "mean") || c.Node.Input(2) is not null || c.Node.Has("ignore_index"))
+            throw new AutodiffException($"{c.Node.DisplayName}: the gradient of SoftmaxCrossEntropyLoss covers scores [batch, classes] with reduction 'sum' or 'mean', without class weights or ignore_index; found {shape} with reduction '{reduction}'.");
 
-        if (c.Node.Outputs.Count < 2 || c.Node.Outputs[1].Length == 0) AddLogProbabilities(c);
-        var logProbabilities = c.Node.Outputs[1];
+        var logProbabilities = c.OutputOrNew(1, "log_prob");
         string? gradient = null;
         if (c.GradientOf(0) is { } s)
         {
             var classes = c.Size(c.X(), 1);
             var target = c.Op(Ops.OneHot, c.X(1), c.Writer.Constant(classes), c.Writer.Shared(Initializer.Create<float>("", [0f, 1f], 2)));
+            if (reduction == "mean") s = c.Op(Ops.Div, s, c.Op(Ops.Cast, n => n.Set("to", (long)ElementType.Float), c.Op(Ops.Size, c.X(1))));
             gradient = c.Op(Ops.Mul, c.Op(Ops.Sub, c.Op(Ops.Exp, logProbabilities), target), s);
         }
         if (c.GradientOf(1) is { } h)
@@ -31,12 +30,5 @@ internal static class LossRules
             gradient = gradient is null ? through : c.Op(Ops.Add, gradient, through);
         }
         return [gradient, null];
-    }
-
-    private static void AddLogProbabilities(GradientContext c)
-    {
-        var name = c.Writer.Fresh($"{c.Node.Outputs[0]}.log_prob");
-        if (c.Node.Outputs.Count < 2) c.Node.Outputs.Add(name);
-        else c.Node.Outputs[1] = name;
     }
 }

@@ -1,4 +1,3 @@
-using OnnxPipeline.Models;
 
 namespace OnnxPipeline.Training.Autodiff.Rules;
 
@@ -33,8 +32,10 @@ internal static class MatrixRules
     {
         var (a, b, g) = (c.X(0), c.X(1), c.Gradient);
         var (rankA, rankB) = (c.Shape(a).Rank, c.Shape(b).Rank);
-        if (rankA < 2 || rankB < 2)
-            throw new AutodiffException($"{c.Node.DisplayName}: MatMul of {c.Shape(a)} and {c.Shape(b)} has a vector operand; its gradient covers operands of two or more axes. Unsqueeze the vector to a matrix.");
+        if (rankA == 1 && rankB == 1) return [Times(c, b), Times(c, a)];
+        if (rankB == 1) return VectorRight(c);
+        if (rankA == 1)
+            throw new AutodiffException($"{c.Node.DisplayName}: MatMul of the vector {c.Shape(a)} and {c.Shape(b)} has no gradient rule. Unsqueeze the vector to a matrix.");
 
         string? dA = null, dB = null;
         if (c.Needs(0)) dA = SumLeading(c, Fused(c, g, b, transB: true), a, rankA, c.Shape(c.Y()));
@@ -54,6 +55,23 @@ internal static class MatrixRules
     /// <summary>A·B with either operand's last two axes transposed, without writing the transposed operand.</summary>
     public static string Fused(GradientContext c, string a, string b, bool transA = false, bool transB = false) =>
         c.Writer.MicrosoftOp(Ops.FusedMatMul, n => n.Set("transA", transA ? 1L : 0L).Set("transB", transB ? 1L : 0L), a, b);
+
+    /// <summary>Y = A·v, v a vector: ∂A = G⊗v, ∂v = Aᵀ·G over all rows.</summary>
+    private static IReadOnlyList<string?> VectorRight(GradientContext c)
+    {
+        var (a, v) = (c.X(0), c.X(1));
+        var column = c.Op(Ops.Unsqueeze, c.Gradient, c.Writer.Constant(-1));
+        string? dV = null;
+        if (c.Needs(1))
+        {
+            var rows = c.Op(Ops.Reshape, a, c.Writer.Constant(-1, c.Size(v, 0)));
+            var gradientRows = c.Op(Ops.Reshape, c.Gradient, c.Writer.Constant(-1, 1));
+            dV = c.ReshapeLike(c.Op(Ops.Gemm, n => n.Set("transA", 1), rows, gradientRows), v);
+        }
+        return [c.Needs(0) ? c.Op(Ops.Mul, column, v) : null, dV];
+    }
+
+    private static string Times(GradientContext c, string value) => c.Op(Ops.Mul, c.Gradient, value);
 
     private static string Bias(GradientContext c)
     {

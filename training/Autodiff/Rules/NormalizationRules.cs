@@ -1,4 +1,3 @@
-using OnnxPipeline.Models;
 
 namespace OnnxPipeline.Training.Autodiff.Rules;
 
@@ -33,6 +32,31 @@ internal static class NormalizationRules
             ? Affine(c, shape, scale, r, mean, sum, dGamma)
             : c.Op(Ops.Mul, g, PerChannel(c, scale, shape));
         return [dx, dGamma, sum, null, null];
+    }
+
+    /// <summary>
+    /// x̂ = (x − μ)·r over the last axes from "axis" on, y = γ·x̂ + β. With h = g·γ: ∂x = r·(h − mean h − x̂·mean(h·x̂)),
+    /// ∂γ = Σ g·x̂, ∂β = Σ g over the leading axes. Source: Ba, Kiros and Hinton, "Layer normalization", 2016.
+    /// </summary>
+    public static IReadOnlyList<string?> LayerNormalization(GradientContext c)
+    {
+        var rank = c.Shape(c.X()).Rank;
+        var axis = GradientContext.Axis(c.Node.Int("axis", -1), rank);
+        long[] normalized = [.. Enumerable.Range(axis, rank - axis).Select(a => (long)a)];
+        long[] leading = [.. Enumerable.Range(0, axis).Select(a => (long)a)];
+        var mean = c.OutputOrNew(1, "mean");
+        var r = c.OutputOrNew(2, "inverse_deviation");
+
+        var standardized = c.Op(Ops.Mul, c.Op(Ops.Sub, c.X(), mean), r);
+        var h = c.Op(Ops.Mul, c.Gradient, c.X(1));
+        string Mean(string value) => c.Op(Ops.Mul, c.ReduceSum(value, normalized, keepDims: true), c.Constant(1f / normalized.Aggregate(1L, (n, a) => n * c.Size(c.X(), (int)a))));
+        var centred = c.Op(Ops.Sub, c.Op(Ops.Sub, h, Mean(h)), c.Op(Ops.Mul, standardized, Mean(c.Op(Ops.Mul, h, standardized))));
+        return
+        [
+            c.Op(Ops.Mul, r, centred),
+            c.Needs(1) ? c.ReduceSum(c.Op(Ops.Mul, c.Gradient, standardized), leading, keepDims: false) : null,
+            c.Needs(2) ? c.ReduceSum(c.Gradient, leading, keepDims: false) : null,
+        ];
     }
 
     /// <summary>A·g + B·x + D with A = γr, B = −A·r·∂γ/m, D = −A·∂β/m − B·μ. B·x + D is a BatchNormalization in inference form: one pass.</summary>

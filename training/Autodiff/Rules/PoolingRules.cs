@@ -1,4 +1,3 @@
-using OnnxPipeline.Models;
 
 namespace OnnxPipeline.Training.Autodiff.Rules;
 
@@ -14,7 +13,7 @@ internal static class PoolingRules
         var window = SpatialWindow.Of(c, Kernel(c));
         if (c.Node.Int("storage_order", 0) != 0)
             throw new AutodiffException($"{c.Node.DisplayName}: the gradient of MaxPool covers storage_order 0 (row major).");
-        var indices = Indices(c);
+        var indices = c.OutputOrNew(1, "indices");
         if (!window.Overlaps)
             return [c.Op(Ops.MaxUnpool, n => n.Set("kernel_shape", window.Kernel).Set("strides", window.Strides), c.Gradient, indices, c.RuntimeShapeOf(c.X()))];
 
@@ -58,15 +57,6 @@ internal static class PoolingRules
 
     private static IReadOnlyList<long> Kernel(GradientContext c) => c.Node.Ints("kernel_shape")
         ?? throw new AutodiffException($"{c.Node.DisplayName}: {c.Node.OpType} has no kernel_shape.");
-
-    private static string Indices(GradientContext c)
-    {
-        if (c.Node.Output(1) is { } known) return known;
-        var name = c.Writer.Fresh($"{c.Y()}.indices");
-        if (c.Node.Outputs.Count < 2) c.Node.Outputs.Add(name);
-        else c.Node.Outputs[1] = name;
-        return name;
-    }
 
     /// <summary>1/n for each output position, n being the elements averaged there; padding counts where the pooling says so.</summary>
     private static float[] Averages(SpatialWindow window, bool includePadding)
