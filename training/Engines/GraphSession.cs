@@ -37,12 +37,12 @@ internal sealed class GraphSession(InferenceSession session, IReadOnlyList<Nativ
     {
         var binding = session.CreateIoBinding();
         var views = new Dictionary<string, OrtValue>();
-        foreach (var tensor in batch.Features.Append(batch.Labels))
+        foreach (var (name, tensor) in batch.Features.Select(f => (f.Name, f)).Append((TrainingGraph.Labels, batch.Labels)))
         {
-            if (!session.InputMetadata.ContainsKey(tensor.Name)) continue;
+            if (!session.InputMetadata.ContainsKey(name)) continue;
             var view = View(tensor, batch.Count);
-            views[tensor.Name] = view;
-            binding.BindInput(tensor.Name, view);
+            views[name] = view;
+            binding.BindInput(name, view);
         }
         foreach (var input in constantInputs.Concat(tensors.Inputs).Where(i => session.InputMetadata.ContainsKey(i.Name))) binding.BindInput(input.Name, input.OrtValue);
         foreach (var output in constantOutputs.Append(tensors.Logits)) binding.BindOutput(output.Name, output.OrtValue);

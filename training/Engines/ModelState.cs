@@ -32,7 +32,9 @@ internal sealed class ModelState : IDisposable
     {
         for (var i = 0; i < Statistics.Length; i++)
         {
-            var (running, batch, momentum) = (Statistics[i].Span, BatchStatistics[i].Span, Momenta[i]);
+            var running = Statistics[i].Span;
+            var batch = BatchStatistics[i].Span;
+            var momentum = Momenta[i];
             for (var channel = 0; channel < running.Length; channel++) running[channel] = momentum * running[channel] + (1 - momentum) * batch[channel];
         }
     }

@@ -32,6 +32,9 @@ public sealed class Trainer(TrainOptions options, ulong seed)
     /// <summary>Trains a model on one part of a dataset, watching another.</summary>
     /// <param name="model">The model; a copy is trained.</param>
     /// <param name="engine">The engine that holds the same model.</param>
+    /// <param name="train">The samples to train on.</param>
+    /// <param name="validation">The samples to watch; empty for none, and then the last epoch's weights are kept.</param>
+    /// <param name="cancellation">Asks to save a checkpoint and stop.</param>
     /// <exception cref="OperationCanceledException">Cancelled; a checkpoint was saved first.</exception>
     /// <exception cref="NonFiniteLossException">The loss is no longer finite.</exception>
     public TrainResult Train(Model model, ITrainingEngine engine, DatasetSplit train, DatasetSplit validation, CancellationToken cancellation)

@@ -1,8 +1,13 @@
 namespace OnnxPipeline.Training.Loop;
 
-/// <summary>The figures of one finished epoch. Losses are means over samples; accuracies are from 0 to 1.</summary>
+/// <summary>The figures of one finished epoch.</summary>
 /// <param name="Epoch">Counted from 1.</param>
 /// <param name="Steps">Steps taken since training began.</param>
+/// <param name="LearningRate">The rate of the epoch's last step.</param>
+/// <param name="TrainLoss">Mean over the epoch's samples, as they were met.</param>
+/// <param name="TrainAccuracy">From 0 to 1, as they were met.</param>
+/// <param name="ValidationLoss">Mean over the validation samples at the epoch's end; null without any.</param>
+/// <param name="ValidationAccuracy">From 0 to 1.</param>
 public sealed record EpochMetrics(int Epoch, long Steps, double LearningRate, double TrainLoss, double TrainAccuracy, double? ValidationLoss, double? ValidationAccuracy);
 
 /// <summary>Where a run stands; with the engine's tensors, all that a resumed run needs to go on to the same result.</summary>
