@@ -29,8 +29,8 @@ internal static class ConstantShapes
 
     public static TensorType[] Range(NodeContext c)
     {
-        var count = c.Integers(0) is [var start] && c.Integers(1) is [var limit] && c.Integers(2) is [var delta] && delta != 0
-            ? Math.Max(0, (long)Math.Ceiling(((decimal)limit - start) / delta))
+        var count = c.Number(0) is { } start && c.Number(1) is { } limit && c.Number(2) is { } delta && Math.Ceiling((limit - start) / delta) is >= 0 and < int.MaxValue and var steps
+            ? (long)steps
             : Dimension.Unknown;
         return [new(c.Element(0, 1, 2), new TensorShape(count))];
     }

@@ -25,16 +25,16 @@ internal static class ElementwiseShapes
         return Float(c);
     }
 
-    /// <summary>Any number of inputs of one element type.</summary>
-    public static TensorType[] Arithmetic(NodeContext c) => [new(c.Element(Inputs(c)), Broadcast(c, Inputs(c)))];
+    /// <summary>Any number of inputs of one element type. Before opset 7 the second one stretched to the first, by an attribute.</summary>
+    public static TensorType[] Arithmetic(NodeContext c) => [new(c.Element(Inputs(c)), c.Opset < 7 ? c.Shape(0) : Broadcast(c, Inputs(c)))];
 
     /// <summary>The exponent may be of another type.</summary>
-    public static TensorType[] Pow(NodeContext c) => [new(c.Type(0).Element, Broadcast(c, [0, 1]))];
+    public static TensorType[] Pow(NodeContext c) => [new(c.Type(0).Element, c.Opset < 7 ? c.Shape(0) : Broadcast(c, [0, 1]))];
 
     public static TensorType[] Comparison(NodeContext c)
     {
         c.Element(0, 1);
-        return [new(ElementType.Bool, Broadcast(c, [0, 1]))];
+        return [new(ElementType.Bool, c.Opset < 7 ? c.Shape(0) : Broadcast(c, [0, 1]))];
     }
 
     public static TensorType[] Logical(NodeContext c)
@@ -54,7 +54,7 @@ internal static class ElementwiseShapes
     public static TensorType[] OntoFirst(NodeContext c)
     {
         var shape = c.Shape(0);
-        if (shape is not null && c.Shape(1) is { } other && (other.Rank > shape.Rank || Broadcast(c, [0, 1]) is { } both && !Dimensions.MayEqual(both, shape)))
+        if ((c.Opset >= 7 || !c.IsStandard) && shape is not null && c.Shape(1) is { } other && (other.Rank > shape.Rank || Broadcast(c, [0, 1]) is { } both && !Dimensions.MayEqual(both, shape)))
             throw c.Error($"input 1 ('{c.Node.Inputs[1]}') of a shape that stretches to {shape}", $"{other}");
         return [new(c.Element(0, 1), shape)];
     }

@@ -43,7 +43,7 @@ internal static class IndexingShapes
         if (c.ShapeOf(2, 1, "[off, on]") is { } pair && !Dimensions.MayEqual(pair[0], 2)) throw c.Error("values of shape [2]", $"{pair}");
         if (c.Shape(0) is not { } indices) return [new(element, null)];
         var axis = c.Axis(c.Node.Int("axis", -1), indices.Rank + 1);
-        var depth = c.Values(1) is [var only] ? only : Dimension.Unknown;
+        var depth = c.Number(1) is >= 0 and < int.MaxValue and var size ? (long)size : c.Values(1) is [var only] ? only : Dimension.Unknown;
         return [new(element, new TensorShape([.. indices.Take(axis), depth, .. indices.Skip(axis)]))];
     }
 

@@ -8,6 +8,8 @@ internal sealed class NodeContext(Node node, long opset, TypeTable table)
     /// <summary>The version of the operator set that the node's domain is imported at.</summary>
     public long Opset => opset;
 
+    public bool IsStandard => node.Domain.Length == 0;
+
     public int InputCount => node.Inputs.Count;
 
     /// <summary>The type of a required input.</summary>
@@ -41,6 +43,17 @@ internal sealed class NodeContext(Node node, long opset, TypeTable table)
 
     /// <summary>The elements of an integer input, when all are known.</summary>
     public long[]? Integers(int input) => Values(input) is { } values && values.All(v => v.Size is not null) ? [.. values.Select(v => v.Size!.Value)] : null;
+
+    /// <summary>The value of a constant input of one number.</summary>
+    public double? Number(int input) => Constant(input) is not { ElementCount: 1 } one ? null : one.ElementType switch
+    {
+        ElementType.Float => one.Span<float>()[0],
+        ElementType.Double => one.Span<double>()[0],
+        ElementType.Int64 => one.Span<long>()[0],
+        ElementType.Int32 => one.Span<int>()[0],
+        ElementType.Int16 => one.Span<short>()[0],
+        _ => null,
+    };
 
     /// <summary>The common element type of these inputs; absent and unknown ones are passed over.</summary>
     public ElementType Element(params IEnumerable<int> inputs)

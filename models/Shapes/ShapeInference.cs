@@ -12,26 +12,7 @@ public static class ShapeInference
     /// <param name="strict">Whether an op without a rule is an error; all of them are listed.</param>
     /// <exception cref="GraphException">A node's inputs break its operator's rules, an input is missing, or a graph output is not what it is declared to be.</exception>
     /// <exception cref="ModelFormatException">The graph has a cycle, or two producers of one value.</exception>
-    public static IReadOnlyDictionary<string, TensorType> Infer(Model model, bool strict = false)
-    {
-        var table = Start(model);
-        var recorded = model.Graph.ValueInfos.Concat(model.Graph.Outputs).ToLookup(v => v.Name, v => v.Type);
-        var unknown = new List<string>();
-        foreach (var node in new GraphTopology(model.Graph).Sorted())
-        {
-            if (table.Add(node)) continue;
-            unknown.Add($"{node.QualifiedOpType} ('{node.DisplayName}')");
-            foreach (var output in node.Outputs.Where(o => o.Length > 0))
-            {
-                if (recorded[output].FirstOrDefault() is { } type) table.Add(output, type);
-            }
-        }
-        if (strict && unknown.Count > 0)
-            throw new GraphException($"No shape rule for {unknown.Count} node(s): {string.Join(", ", unknown)}. Ops with rules: {string.Join(", ", ShapeRules.Names)}.");
-
-        foreach (var output in model.Graph.Outputs) CheckOutput(output, table);
-        return table.Types;
-    }
+    public static IReadOnlyDictionary<string, TensorType> Infer(Model model, bool strict = false) => InferTable(model, strict).Types;
 
     /// <summary>Renews the recorded types (value_info) of a model and refines those of its outputs.</summary>
     /// <exception cref="GraphException">As <see cref="Infer"/>.</exception>
@@ -53,8 +34,29 @@ public static class ShapeInference
         }
     }
 
+    internal static TypeTable InferTable(Model model, bool strict)
+    {
+        var table = Start(model);
+        var recorded = model.Graph.ValueInfos.Concat(model.Graph.Outputs).ToLookup(v => v.Name, v => v.Type);
+        var unknown = new List<string>();
+        foreach (var node in new GraphTopology(model.Graph).Sorted())
+        {
+            if (table.Add(node)) continue;
+            unknown.Add($"{node.QualifiedOpType} ('{node.DisplayName}')");
+            foreach (var output in node.Outputs.Where(o => o.Length > 0))
+            {
+                if (recorded[output].FirstOrDefault() is { } type) table.Add(output, type);
+            }
+        }
+        if (strict && unknown.Count > 0)
+            throw new GraphException($"No shape rule for {unknown.Count} node(s): {string.Join(", ", unknown)}. Ops with rules: {string.Join(", ", ShapeRules.Names)}.");
+
+        foreach (var output in model.Graph.Outputs) CheckOutput(output, table);
+        return table;
+    }
+
     /// <summary>A table that knows a model's inputs and initializers, and none of its nodes yet.</summary>
-    internal static TypeTable Start(Model model)
+    private static TypeTable Start(Model model)
     {
         var table = new TypeTable(model.Opsets);
         foreach (var tensor in model.Graph.Initializers) table.AddConstant(tensor.Name, tensor);

@@ -45,12 +45,11 @@ internal sealed class TypeTable(IDictionary<string, long> opsets)
         foreach (var input in node.Inputs.Where(i => i.Length > 0)) TypeOf(input, node);
         var rule = ShapeRules.Find(node.Domain, node.OpType);
         var types = rule is null ? [] : Apply(rule, node);
+        if (rule is not null && node.Outputs.Skip(types.Length).FirstOrDefault(o => o.Length > 0) is { } extra)
+            throw new GraphException(node, $"at most {types.Length} output(s)", $"{node.Outputs.Count}, of which '{extra}' is one too many");
         for (var i = 0; i < node.Outputs.Count; i++)
         {
-            if (node.Output(i) is not { } output) continue;
-            if (rule is not null && i >= types.Length)
-                throw new GraphException(node, $"at most {types.Length} output(s)", $"{node.Outputs.Count}, of which '{output}' is one too many");
-            Add(output, i < types.Length ? types[i] : default);
+            if (node.Output(i) is { } output) Add(output, i < types.Length ? types[i] : default);
         }
         if (rule is not null && node.Output(0) is { } first) Follow(node, first);
         return rule is not null;
