@@ -17,9 +17,9 @@ public static class ImageDecoder
     /// <param name="encoded">The whole file.</param>
     /// <param name="channels">1 for greyscale, 3 for RGB.</param>
     /// <param name="limits">The largest image to accept; null for the defaults.</param>
-    /// <param name="source">Names the image in errors, for example its path.</param>
+    /// <param name="source">Names the image at the head of errors, for example its path; null leaves that to the caller.</param>
     /// <exception cref="ImageException">The bytes are no such image, damaged, or beyond the limits.</exception>
-    public static Image Decode(ReadOnlySpan<byte> encoded, int channels, ImageLimits? limits = null, string source = "image")
+    public static Image Decode(ReadOnlySpan<byte> encoded, int channels, ImageLimits? limits = null, string? source = null)
     {
         if (channels is not (1 or 3))
             throw new ArgumentOutOfRangeException(nameof(channels), channels, "An image is decoded to 1 channel (greyscale) or 3 (RGB).");
@@ -35,7 +35,7 @@ public static class ImageDecoder
             };
             return channels == 3 ? rgb : rgb.ToGrey();
         }
-        catch (ImageException exception)
+        catch (ImageException exception) when (source is not null)
         {
             throw new ImageException($"{source}: {exception.Message}", exception.InnerException);
         }
@@ -43,6 +43,7 @@ public static class ImageDecoder
 
     private static ImageHeader Check(ReadOnlySpan<byte> encoded, ImageLimits limits)
     {
+        if (encoded.Length > limits.MaxBytes) throw new ImageException($"the file has {encoded.Length} bytes, more than the {limits.MaxBytes} that are allowed; raise {nameof(ImageLimits)}.{nameof(ImageLimits.MaxBytes)}.");
         if (encoded.IsEmpty) throw new ImageException("the file is empty; expected a PNG, JPEG, GIF or BMP image.");
         if (!ImageHeader.TryRead(encoded, out var found))
         {

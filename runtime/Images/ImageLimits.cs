@@ -5,6 +5,9 @@ public sealed record ImageLimits
 {
     public static readonly ImageLimits Default = new();
 
+    /// <summary>The most bytes a file may have.</summary>
+    public long MaxBytes { get; init; } = 256L << 20;
+
     /// <summary>The most pixels (width times height) an image may have; 64 million take 192 MB as RGB.</summary>
     public long MaxPixels { get; init; } = 64_000_000;
 
