@@ -19,12 +19,17 @@ internal sealed class NodeEvaluator(Model model)
     /// </summary>
     public IReadOnlyList<Initializer>? Run(Node node, Initializer?[] inputs, long growth, out string reason)
     {
+        if (SizeBound.WhyBeyondMetadata(node, inputs) is { } unbounded)
+        {
+            reason = unbounded;
+            return null;
+        }
         var outputs = node.Outputs.Where(o => o.Length > 0).ToArray();
         var tensors = inputs.OfType<Initializer>().DistinctBy(t => t.Name).ToArray();
         var (embedded, passed) = (tensors.Where(IsEmbedded).ToArray(), tensors.Where(t => !IsEmbedded(t)).ToArray());
         try
         {
-            using var session = SessionFactory.Create(ModelOf(node, embedded, passed, outputs).ToBytes(), Plain);
+            using var session = SessionFactory.Create(UntypedOutputs.Append(ModelOf(node, embedded, passed), outputs), Plain);
             var limit = tensors.Sum(Size) + growth;
             reason = WhyTooLarge(session, outputs, limit) ?? "";
             if (reason.Length > 0) return null;
@@ -46,13 +51,12 @@ internal sealed class NodeEvaluator(Model model)
 
     private static long Size(Initializer tensor) => tensor.ElementType.ByteLength(tensor.ElementCount);
 
-    private Model ModelOf(Node node, Initializer[] embedded, Initializer[] passed, string[] outputs)
+    private Model ModelOf(Node node, Initializer[] embedded, Initializer[] passed)
     {
         var graph = new Graph(node.OpType);
         graph.Nodes.Add(node.Clone());
         foreach (var tensor in embedded) graph.Initializers.Add(tensor.Clone());
         graph.Inputs.AddRange(passed.Select(t => new Value(t.Name, t.Type)));
-        graph.Outputs.AddRange(outputs.Select(o => new Value(o, new TensorType(ElementType.Undefined, null))));
         var single = new Model(graph) { IrVersion = Math.Max(model.IrVersion, ConstantTable.FirstIrWithConstants) };
         foreach (var opset in model.Opsets) single.Opsets[opset.Key] = opset.Value;
         return single;
