@@ -58,8 +58,8 @@ public sealed class TrainingGraph
         var graph = model.Graph;
         var (logits, classes) = Classifier.Of(model);
         var features = graph.RequiredInputs.ToArray();
-        var trained = Trainables.Of(graph);
-        if (trained.Count == 0)
+        string[] trained = [.. Trainables.Of(graph).Select(t => t.Name)];
+        if (trained.Length == 0)
             throw new TrainingException("The model has no float weights to train; every initializer is a scalar, a running statistic or an integer.");
 
         var statistics = BatchNormLowering.Apply(model);
