@@ -124,8 +124,8 @@ public sealed class DownloadTests : IDisposable
     public async Task A_connection_that_falls_silent_is_given_up_and_taken_up_again()
     {
         using var server = new LoopbackServer(request => Ranged(request, Zipped, cutAfter: request.Range is null ? 100_000 : null, stall: request.Range is null));
-        await ObtainAsync([server.Url]);
-        Assert.Equal("all, bytes=100000-", Ranges(server));
+        await ObtainAsync([server.Url], stall: TimeSpan.FromSeconds(1));
+        Assert.Equal("bytes=100000-", server.Requests[^1].Range);
     }
 
     [Fact]
@@ -171,9 +171,9 @@ public sealed class DownloadTests : IDisposable
     {
         using var server = new LoopbackServer(request => Ranged(request, Zipped, cutAfter: 100_000, stall: true));
         using var cancel = new CancellationTokenSource();
-        var progress = new Recorder { OnReport = p => { if (p.Received == 100_000) cancel.Cancel(); } };
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ObtainAsync([server.Url], progress, TimeSpan.FromMinutes(5), cancel.Token));
-        Assert.Equal(100_000, new FileInfo(Directory.GetFiles(CacheFolder, "*.part").Single()).Length);
+        var progress = new Recorder { OnReport = _ => cancel.Cancel() };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ObtainAsync([server.Url], progress, cancellationToken: cancel.Token));
+        Assert.InRange(new FileInfo(Directory.GetFiles(CacheFolder, "*.part").Single()).Length, 1, 100_000);
         Assert.False(File.Exists(Path.Combine(CacheFolder, "file.gz")));
     }
 
@@ -222,7 +222,7 @@ public sealed class DownloadTests : IDisposable
             CacheFolder = _folder.File("cache"),
             PackageRoot = _folder.File("packages"),
             GetEnvironment = _ => null,
-            Download = new DownloadPolicy { Attempts = 3, FirstDelay = TimeSpan.FromMilliseconds(1), StallTimeout = stall ?? TimeSpan.FromMilliseconds(500) },
+            Download = new DownloadPolicy { Attempts = 3, FirstDelay = TimeSpan.FromMilliseconds(1), StallTimeout = stall ?? TimeSpan.FromSeconds(20) },
         };
         return (await new SourceResolver(dataset, options, progress).ObtainAsync(cancellationToken)).Single();
     }
