@@ -1,0 +1,169 @@
+using OnnxPipeline.Models;
+
+namespace OnnxPipeline.Export.Rewriting;
+
+/// <summary>
+/// A copy of a model under change by one pass: who makes and reads each value is kept up to date through every edit, so a
+/// pass stays linear in the size of the graph. Subgraphs are never edited; a value that one reads cannot be renamed.
+/// </summary>
+internal sealed class GraphRewriter
+{
+    private readonly IPass _pass;
+    private readonly Model _original;
+    private readonly UseIndex _uses;
+    private readonly HashSet<Node> _removed = [];
+    private readonly List<PassNote> _rewrote = [];
+    private readonly List<PassNote> _declined = [];
+    private readonly HashSet<string> _names;
+
+    /// <exception cref="ModelFormatException">The graph has a cycle, or two nodes produce one value.</exception>
+    public GraphRewriter(IPass pass, Model original)
+    {
+        (_pass, _original) = (pass, original);
+        Model = original.Clone();
+        Nodes = new GraphTopology(Graph).Sorted();
+        _uses = new UseIndex(Graph);
+        _names = GraphNames.All(Graph);
+        Constants = new ConstantTable(Model, _uses.Producer);
+    }
+
+    public Model Model { get; }
+
+    public Graph Graph => Model.Graph;
+
+    /// <summary>The nodes as they were when the pass began, each after all it reads.</summary>
+    public IReadOnlyList<Node> Nodes { get; }
+
+    public ConstantTable Constants { get; }
+
+    /// <summary>The version of the standard operator set.</summary>
+    public long Opset => Model.Opsets.TryGetValue(Domains.Onnx, out var version) ? version : 0;
+
+    public Node? Producer(string? value) => _uses.Producer(value);
+
+    public IReadOnlyCollection<Node> Users(string value) => _uses.Users(value);
+
+    public bool IsUsed(string? value) => value is not null && (IsOutput(value) || Users(value).Count > 0);
+
+    public bool IsOutput(string value) => _uses.IsOutput(value);
+
+    /// <summary>True when a subgraph of some node reads the value.</summary>
+    public bool IsCaptured(string value) => _uses.IsCaptured(value);
+
+    /// <summary>The one node that reads the value, when that is all that happens to it; else null.</summary>
+    public Node? SoleUser(string value) =>
+        !IsOutput(value) && !IsCaptured(value) && Users(value) is { Count: 1 } only ? only.First() : null;
+
+    /// <summary>Why the constant <paramref name="value"/> may not be changed for <paramref name="node"/>; null when it may.</summary>
+    public string? WhyShared(string value, Node node) => SoleUser(value) == node
+        ? null
+        : $"'{value}' is shared: it is {(IsOutput(value) ? "a graph output" : IsCaptured(value) ? "read inside a subgraph" : $"read by {Users(value).Count} nodes")}";
+
+    public void SetInput(Node node, int index, string value)
+    {
+        while (node.Inputs.Count <= index) node.Inputs.Add("");
+        var before = node.Inputs[index];
+        node.Inputs[index] = value;
+        _uses.Moved(node, before, value);
+    }
+
+    /// <summary>Takes a node out; nothing may read its outputs any more.</summary>
+    public void Remove(Node node)
+    {
+        _removed.Add(node);
+        _uses.Forget(node);
+    }
+
+    /// <summary>Takes out a node that passes <paramref name="input"/> on as its first output. Returns why that cannot be, or null when done.</summary>
+    public string? Bypass(Node node, string input)
+    {
+        var output = node.Outputs[0];
+        if (IsCaptured(output)) return $"its output '{output}' is read inside a subgraph";
+        if (!IsOutput(output))
+        {
+            Remove(node);
+            Redirect(output, input);
+            return null;
+        }
+
+        // The output's name belongs to the model's signature, so the value before it must take that name.
+        if (Producer(input) is not { } producer) return $"it makes the graph output '{output}' from '{input}', which no node produces";
+        if (IsOutput(input)) return $"it makes the graph output '{output}' from '{input}', itself a graph output";
+        if (IsCaptured(input)) return $"it makes the graph output '{output}' from '{input}', which a subgraph reads";
+        Remove(node);
+        producer.Outputs[producer.Outputs.IndexOf(input)] = output;
+        _uses.Produced(producer, input, output);
+        Redirect(input, output);
+        return null;
+    }
+
+    /// <summary>
+    /// Puts a tensor where <paramref name="node"/> reads one of its inputs: in the place and under the name of an initializer that only
+    /// the node reads, else as a new initializer under a name no one has.
+    /// </summary>
+    public void SetConstant(Node node, int index, Initializer tensor)
+    {
+        if (node.Input(index) is { } name && Graph.Initializers.TryGet(name, out var current) && SoleUser(name) == node)
+        {
+            if (current == tensor) return;
+            tensor.Name = name;
+            Graph.Initializers[Graph.Initializers.IndexOf(current)] = tensor;
+            return;
+        }
+        tensor.Name = Unique(tensor.Name);
+        AddInitializer(tensor);
+        SetInput(node, index, tensor.Name);
+    }
+
+    /// <summary>Replaces a node by the tensors it produces, which keep their names.</summary>
+    public void ReplaceByConstants(Node node, IEnumerable<Initializer> results)
+    {
+        Remove(node);
+        foreach (var tensor in results) AddInitializer(tensor);
+    }
+
+    public void Rewrote(Node node, string what) => Rewrote(node.DisplayName, what);
+
+    public void Rewrote(string subject, string what) => _rewrote.Add(new PassNote(subject, what));
+
+    public void Declined(Node node, string why) => _declined.Add(new PassNote(node.DisplayName, why));
+
+    public PassResult Result()
+    {
+        var before = _original.Graph.Nodes.Count;
+        var modified = _rewrote.Count > 0;
+        if (modified)
+        {
+            Graph.Nodes.Clear();
+            Graph.Nodes.AddRange(Nodes.Where(node => !_removed.Contains(node)));
+        }
+        var after = modified ? Graph.Nodes.Count : before;
+        return new PassResult(modified ? Model : _original, modified, new PassReport(_pass.Name, before, after, _rewrote, _declined));
+    }
+
+    private void Redirect(string from, string to)
+    {
+        foreach (var user in Users(from).ToArray())
+        {
+            for (var i = 0; i < user.Inputs.Count; i++)
+            {
+                if (user.Inputs[i] == from) SetInput(user, i, to);
+            }
+        }
+    }
+
+    private void AddInitializer(Initializer tensor)
+    {
+        Graph.Initializers.Add(tensor);
+        _names.Add(tensor.Name);
+        // Up to IR version 3 every initializer is also an input.
+        if (Model.IrVersion < ConstantTable.FirstIrWithConstants) Graph.Inputs.Add(new Value(tensor.Name, tensor.Type));
+    }
+
+    private string Unique(string name)
+    {
+        var candidate = name;
+        for (var n = 1; _names.Contains(candidate); n++) candidate = $"{name}_{n}";
+        return candidate;
+    }
+}
