@@ -26,16 +26,17 @@ internal sealed class YamlTreeReader
         _events = new Parser(new Scanner(new StringReader(text), skipComments: true));
     }
 
-    /// <summary>Reads a file. Duplicate keys go to <paramref name="errors"/>; the first of them counts.</summary>
+    /// <summary>Reads a file, its path relative to a folder. Duplicate keys go to <paramref name="errors"/>; the first of them counts.</summary>
     /// <exception cref="RecipeException">It is no YAML, or uses what recipes may not.</exception>
-    public static YamlValue ReadFile(string path, List<RecipeError> errors)
+    public static YamlValue ReadFile(string path, string folder, List<RecipeError> errors)
     {
-        var length = new FileInfo(path).Length;
+        var file = new FileInfo(Path.Combine(folder, path));
+        var length = file.Length;
         if (length > MaxBytes) throw new RecipeException(path, $"a recipe has at most {MaxBytes} bytes, this file has {length}.");
         string text;
         try
         {
-            text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(File.ReadAllBytes(path)).TrimStart('\uFEFF');
+            text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(File.ReadAllBytes(file.FullName)).TrimStart('\uFEFF');
         }
         catch (DecoderFallbackException exception)
         {
