@@ -89,6 +89,15 @@ public sealed class SourceResolverTests : IDisposable
     }
 
     [Fact]
+    public void Looking_says_what_is_here_and_fetches_nothing()
+    {
+        SmallData.WriteTo(_folder.File("packages"), new() { ["train-images.gz"] = Files["train-images.gz"] });
+        var found = DatasetSources.Find(SmallData.Define(Files), Options);
+        Assert.Equal([_folder.File("packages/small/train-images.gz"), null, null, null], found.Select(f => f.Path));
+        Assert.False(Directory.Exists(_folder.File("cache")));
+    }
+
+    [Fact]
     public void The_cache_follows_the_XDG_rules()
     {
         var dataset = SmallData.Define(Files);
