@@ -43,6 +43,26 @@ public sealed class ModelFileTests
     }
 
     [Fact]
+    public void A_model_too_large_for_one_message_is_split_unasked()
+    {
+        using var folder = new TempFolder();
+        var model = TensorDataTests.WithInitializer(Initializer.Zeros("w", ElementType.Float, 1000));
+        ModelWriter.Save(model, folder.File("net.onnx"), new SaveOptions(), limit: 4000);
+        Assert.Equal(4000, new FileInfo(folder.File("net.onnx.data")).Length);
+        Assert.Equal(model.ToBytes(), Model.Load(folder.File("net.onnx")).ToBytes());
+    }
+
+    [Fact]
+    public void Elements_in_typed_fields_go_to_the_data_file_too()
+    {
+        using var folder = new TempFolder();
+        var tensor = new TensorProto { Name = "w", DataType = (int)ElementType.Float, Dims = { 4 }, FloatData = { 1, 2, 3, 4 } };
+        TensorDataTests.WithInitializer(new Initializer(tensor)).Save(folder.File("net.onnx"), new SaveOptions { ExternalDataThreshold = 16 });
+        Assert.Equal([1, 2, 3, 4], Model.Load(folder.File("net.onnx")).Graph.Initializers["w"].Span<float>().ToArray());
+        Assert.Equal(16, new FileInfo(folder.File("net.onnx.data")).Length);
+    }
+
+    [Fact]
     public void ONNX_Runtime_reads_external_data_as_it_is_written()
     {
         using var folder = new TempFolder();

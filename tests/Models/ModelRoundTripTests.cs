@@ -104,6 +104,16 @@ public sealed class ModelRoundTripTests
         Assert.Equal(1, node.Tensor("value")!.Span<float>()[0]);
     }
 
+    [Fact]
+    public void A_subgraph_read_from_a_node_is_a_copy()
+    {
+        var proto = new NodeProto { OpType = "If" };
+        proto.Attribute.Add(new AttributeProto { Name = "then_branch", G = new GraphProto { Name = "then", Initializer = { new TensorProto { Name = "w", DataType = 1, Dims = { 1 }, FloatData = { 1 } } } } });
+        var node = new Node(proto);
+        node.Subgraphs.Single().Initializers["w"].Span<float>()[0] = 5;
+        Assert.Equal(1, node.Subgraphs.Single().Initializers["w"].Span<float>()[0]);
+    }
+
     internal static Model Net() => ModelRegistry.Build(new MlpOptions { Hidden = [4] }, new ModelInput(1, 3, 3), 3, 0);
 
     private static int Count(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> pattern) => bytes.Count(pattern);
