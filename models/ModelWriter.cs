@@ -5,17 +5,17 @@ namespace OnnxPipeline.Models;
 /// <summary>Writes models: to a temporary name, flushed to the disk, then renamed, so that no reader ever sees half a file.</summary>
 internal static class ModelWriter
 {
-    /// <summary>Left for everything but initializers when deciding whether a model fits one message.</summary>
-    private const long Slack = 64 << 20;
+    /// <summary>Bytes of initializers that surely fit a message of 2 GB together with everything else.</summary>
+    private const long MessageLimit = int.MaxValue - (64L << 20);
 
     /// <summary>What goes to the data file when the caller named no threshold but the model is too large.</summary>
     private const long DefaultThreshold = 1024;
 
-    public static bool FitsOneMessage(Model model) => model.Graph.Initializers.Sum(t => t.ElementType.ByteLength(t.ElementCount)) < int.MaxValue - Slack;
+    public static bool FitsOneMessage(Model model, long limit = MessageLimit) => model.Graph.Initializers.Sum(t => t.ElementType.ByteLength(t.ElementCount)) < limit;
 
-    public static void Save(Model model, string path, SaveOptions options)
+    public static void Save(Model model, string path, SaveOptions options, long limit = MessageLimit)
     {
-        var threshold = options.ExternalDataThreshold ?? (FitsOneMessage(model) ? null : DefaultThreshold);
+        var threshold = options.ExternalDataThreshold ?? (FitsOneMessage(model, limit) ? null : DefaultThreshold);
         if (threshold is not { } bytes)
         {
             Replace(path, file => model.ToProto().WriteTo(file));

@@ -77,10 +77,10 @@ public sealed class Node
     /// <summary>A copy of the tensor attribute; <see cref="Set(string, Initializer)"/> puts a changed one back.</summary>
     public Initializer? Tensor(string attribute) => Find(attribute)?.T is { } tensor ? new Initializer(tensor.Clone()) : null;
 
-    /// <summary>The bodies of control-flow nodes (If, Loop, Scan): names in them may refer to values of the outer graph.</summary>
+    /// <summary>Copies of the bodies of control-flow nodes (If, Loop, Scan): names in them may refer to values of the outer graph.</summary>
     public IEnumerable<Graph> Subgraphs => _proto.Attribute
         .SelectMany(a => a.G is null ? a.Graphs : a.Graphs.Prepend(a.G))
-        .Select(g => new Graph(g));
+        .Select(g => new Graph(g.Clone()));
 
     public Node Set(string attribute, long value) => Put(new AttributeProto { Name = attribute, Type = AttributeType.Int, I = value });
 

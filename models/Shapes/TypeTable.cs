@@ -47,6 +47,8 @@ internal sealed class TypeTable(IDictionary<string, long> opsets)
         var types = rule is null ? [] : Apply(rule, node);
         if (rule is not null && node.Outputs.Skip(types.Length).FirstOrDefault(o => o.Length > 0) is { } extra)
             throw new GraphException(node, $"at most {types.Length} output(s)", $"{node.Outputs.Count}, of which '{extra}' is one too many");
+        if (types.FirstOrDefault(t => t.Shape?.Any(d => d.Size < 0) == true) is { Shape: { } negative })
+            throw new GraphException(node, "inputs and attributes that give sizes of at least 0", $"{negative}");
         for (var i = 0; i < node.Outputs.Count; i++)
         {
             if (node.Output(i) is { } output) Add(output, i < types.Length ? types[i] : default);

@@ -37,6 +37,8 @@ public sealed class ShapeErrorTests
         ["a cast to nothing"] = (g => g.Node("Cast", [X(g, 2)]), "'to'", "0"),
         ["a zero stride"] = (g => g.Node("MaxPool", [X(g, 1, 1, 4, 4)], [("kernel_shape", [2, 2]), ("strides", [0, 1])]), "at least 1", "[0,1]"),
         ["a zero step"] = (g => g.Node("Slice", [X(g, 4), g.Vector(0), g.Vector(2), g.Vector(0), g.Vector(0)]), "other than 0", "0"),
+        ["a negative target"] = (g => g.Node("Expand", [X(g, 1), g.Vector(-3)]), "at least 0", "[-3]"),
+        ["one input too few"] = (g => g.Node("Sub", [X(g, 1)]), "2 inputs", "1"),
         ["a scale for other channels"] = (g => g.Node("DequantizeLinear", [g.Input("q", ElementType.Int8, 2, 3), X(g, 4)]), "3 values", "[4]"),
     };
 
