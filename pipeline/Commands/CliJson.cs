@@ -21,7 +21,6 @@ internal sealed record VerifyLine(string Key, string? Stage, string? Damage);
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, NewLine = "\n")]
 [JsonSerializable(typeof(IReadOnlyList<StatusLine>))]
 [JsonSerializable(typeof(IReadOnlyList<RunRecord>))]
-[JsonSerializable(typeof(RunRecord))]
 [JsonSerializable(typeof(RunDifference))]
 [JsonSerializable(typeof(IReadOnlyList<CacheLine>))]
 [JsonSerializable(typeof(IReadOnlyList<VerifyLine>))]

@@ -32,7 +32,7 @@ internal static class RunCommand
         var run = RunView.Watch(services, observer => new Orchestrator(folder, observer, services.Time).Run(request, cancellation));
         if (json)
         {
-            services.Out.WriteLine(JsonSerializer.Serialize(run, CliJson.Default.RunRecord));
+            services.Out.WriteLine(JsonSerializer.Serialize(run, RunJson.Default.RunRecord));
             return Cli.Done;
         }
         var table = new TextTable("STAGE", "RESULT", "SECONDS", "KEY", "WHY");
