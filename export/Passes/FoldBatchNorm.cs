@@ -44,7 +44,7 @@ public sealed class FoldBatchNorm : IPass
         var value = node.Inputs[0];
         if (rewriter.Producer(value) is not { } producer || !LinearNode.Matches(producer))
             return $"no Conv, ConvTranspose or Gemm makes its input '{value}'";
-        if (rewriter.SoleUser(value) != node) return rewriter.WhyShared(value, node)!;
+        if (rewriter.WhyShared(value, node) is { } shared) return shared;
         if (LinearNode.Of(rewriter, producer, out var reason) is not { } linear) return reason;
         if (linear.OutputChannels != affine.Channels) return $"it has {affine.Channels} channels, but '{producer.DisplayName}' makes {linear.OutputChannels}";
         if (rewriter.Bypass(node, value) is { } obstacle) return obstacle;
