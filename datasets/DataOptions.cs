@@ -9,16 +9,16 @@ public sealed record DataOptions
     /// <summary>Share of the training part held out for validation, stratified by class, in [0, 1).</summary>
     public double Validation { get; init; } = 0.1;
 
-    /// <summary>At most this many samples of each split, the first of a seeded, stratified draw; null for all.</summary>
+    /// <summary>At most this many samples of each split, drawn by seed and stratified by class; null for all.</summary>
     public int? Limit { get; init; }
-}
 
-/// <summary>What is done to a training image each time it is drawn.</summary>
-public sealed record AugmentOptions
-{
-    /// <summary>Probability of a left-right flip, from 0 to 1.</summary>
-    public double HorizontalFlip { get; init; }
-
-    /// <summary>Pixels of zero padding on each side before a random crop back to the original size; 0 for no crop.</summary>
-    public int CropPadding { get; init; }
+    /// <summary>Every fault of these options, each a sentence that says what was expected; empty when there is none.</summary>
+    public IReadOnlyList<string> Validate()
+    {
+        var faults = new List<string>();
+        if (!DatasetRegistry.Contains(Dataset)) faults.Add(DatasetRegistry.UnknownName(Dataset));
+        if (!(Validation is >= 0 and < 1)) faults.Add($"validation is {Validation}; expected a share of the training part in [0, 1), for example 0.1.");
+        if (Limit is <= 0) faults.Add($"limit is {Limit}; expected a number of samples above 0, or none for all.");
+        return faults;
+    }
 }

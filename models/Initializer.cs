@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using Google.Protobuf;
 using OnnxPipeline.Models.Proto;
@@ -10,8 +11,15 @@ namespace OnnxPipeline.Models;
 /// </summary>
 public sealed class Initializer
 {
+    // The elements are in one place only: in the message until they are first touched, in _data from then on.
     private readonly TensorProto _proto;
     private byte[]? _data;
+
+    private Initializer(TensorProto proto, byte[]? data)
+    {
+        _proto = proto;
+        _data = data;
+    }
 
     private Initializer(string name, ElementType type, IEnumerable<long> dims, byte[] data)
     {
@@ -20,12 +28,23 @@ public sealed class Initializer
         _data = data;
     }
 
-    internal Initializer(TensorProto proto) => _proto = proto;
+    /// <exception cref="ModelFormatException">Shape and data do not fit each other.</exception>
+    internal Initializer(TensorProto proto)
+    {
+        TensorData.Check(proto);
+        _proto = proto;
+    }
 
+    /// <summary>The name; setting it keeps the list that holds the tensor in step.</summary>
+    /// <exception cref="ArgumentException">The list has another tensor of that name.</exception>
     public string Name
     {
         get => _proto.Name;
-        set => _proto.Name = value;
+        set
+        {
+            Owner?.Rename(this, value);
+            _proto.Name = value;
+        }
     }
 
     public ElementType ElementType => (ElementType)_proto.DataType;
@@ -47,7 +66,17 @@ public sealed class Initializer
 
     internal bool IsExternal => _proto.DataLocation == TensorProto.Types.DataLocation.External;
 
-    private byte[] Data => _data ??= TensorData.Read(_proto);
+    /// <summary>The list that holds this tensor under its name.</summary>
+    internal InitializerList? Owner { get; set; }
+
+    private byte[] Data
+    {
+        get
+        {
+            UseRawData();
+            return _data;
+        }
+    }
 
     /// <summary>A tensor of these values, copied.</summary>
     public static Initializer Create<T>(string name, ReadOnlySpan<T> values, params IEnumerable<long> dims) where T : unmanaged
@@ -95,35 +124,42 @@ public sealed class Initializer
         return MemoryMarshal.Cast<byte, T>(Data.AsSpan());
     }
 
-    /// <summary>A copy, under another name if one is given.</summary>
+    /// <summary>A deep copy, under another name if one is given.</summary>
     public Initializer Clone(string? name = null)
     {
-        var clone = new Initializer(ToProto().Clone());
+        var clone = new Initializer(_proto.Clone(), _data?.ToArray());
         if (name is not null) clone.Name = name;
         return clone;
     }
 
     public override string ToString() => $"{Name}: {Type}";
 
-    internal void Attach(byte[] data)
-    {
-        _data = data;
-        _proto.ExternalData.Clear();
-        _proto.ClearDataLocation();
-    }
-
+    /// <summary>The message. Its raw data shares this tensor's array: serialise it or copy it before the next write.</summary>
     internal TensorProto ToProto()
     {
-        if (_data is null) return _proto;
+        if (_data is not null) _proto.RawData = UnsafeByteOperations.UnsafeWrap(_data);
+        return _proto;
+    }
+
+    /// <summary>Moves the elements out of the message's typed fields, if they are there.</summary>
+    [MemberNotNull(nameof(_data))]
+    internal void UseRawData() => _data ??= Take();
+
+    /// <summary>Gives this tensor, cloned with its message from <paramref name="original"/>, elements of its own.</summary>
+    internal void Detach(Initializer original)
+    {
+        if (original._data is not null) _data = original._data.ToArray();
+    }
+
+    private byte[] Take()
+    {
+        var data = TensorData.Read(_proto);
         _proto.FloatData.Clear();
         _proto.Int32Data.Clear();
         _proto.Int64Data.Clear();
         _proto.DoubleData.Clear();
         _proto.Uint64Data.Clear();
-        // The message shares the array; whoever keeps it past the next write clones it first.
-        _proto.RawData = UnsafeByteOperations.UnsafeWrap(_data);
-        return _proto;
+        _proto.ClearRawData();
+        return data;
     }
-
-    internal IReadOnlyDictionary<string, string> ExternalData => _proto.ExternalData.ToDictionary(e => e.Key, e => e.Value);
 }

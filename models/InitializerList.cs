@@ -21,5 +21,33 @@ public sealed class InitializerList : KeyedCollection<string, Initializer>
         return name is not null && TryGetValue(name, out tensor);
     }
 
+    internal void Rename(Initializer tensor, string name) => ChangeItemKey(tensor, name);
+
+    protected override void InsertItem(int index, Initializer item)
+    {
+        base.InsertItem(index, item);
+        item.Owner = this;
+    }
+
+    protected override void SetItem(int index, Initializer item)
+    {
+        var former = this[index];
+        base.SetItem(index, item);
+        former.Owner = null;
+        item.Owner = this;
+    }
+
+    protected override void RemoveItem(int index)
+    {
+        this[index].Owner = null;
+        base.RemoveItem(index);
+    }
+
+    protected override void ClearItems()
+    {
+        foreach (var tensor in this) tensor.Owner = null;
+        base.ClearItems();
+    }
+
     protected override string GetKeyForItem(Initializer item) => item.Name;
 }

@@ -72,14 +72,34 @@ public sealed class Model
     /// <exception cref="ModelFormatException">The file is no ONNX model, or its external data is missing, too short or outside its folder.</exception>
     public static Model Load(string path)
     {
-        var model = Parse(File.ReadAllBytes(path), path);
-        ExternalData.Attach(model, path);
-        return model;
+        if (new FileInfo(path).Length > int.MaxValue)
+            throw new ModelFormatException($"{path}: not an ONNX model; it has {new FileInfo(path).Length} bytes, and a protobuf message has at most {int.MaxValue}. Larger models keep their weights as external data.");
+        var proto = ParseMessage(File.ReadAllBytes(path), path);
+        ExternalData.Attach(proto, path);
+        return FromMessage(proto, path);
     }
 
     /// <summary>Reads a model from bytes. <paramref name="source"/> names it in errors.</summary>
     /// <exception cref="ModelFormatException">The bytes are no ONNX model.</exception>
-    public static Model Parse(ReadOnlySpan<byte> bytes, string source = "model")
+    public static Model Parse(ReadOnlySpan<byte> bytes, string source = "model") => FromMessage(ParseMessage(bytes, source), source);
+
+    /// <exception cref="InvalidOperationException">The message would exceed 2 GB; <see cref="Save"/> can keep weights in a file of their own.</exception>
+    public byte[] ToBytes() => ModelWriter.FitsOneMessage(this)
+        ? ToProto().ToByteArray()
+        : throw new InvalidOperationException("The model exceeds the 2 GB of a protobuf message; save it to a file with external data.");
+
+    /// <summary>Writes the model atomically: a reader of the path finds the old file or the new one, whole.</summary>
+    public void Save(string path, SaveOptions? options = null) => ModelWriter.Save(this, path, options ?? new SaveOptions());
+
+    /// <summary>A deep copy.</summary>
+    public Model Clone()
+    {
+        var clone = new Model(ToProto().Clone());
+        foreach (var tensor in Graph.Initializers) clone.Graph.Initializers[tensor.Name].Detach(tensor);
+        return clone;
+    }
+
+    private static ModelProto ParseMessage(ReadOnlySpan<byte> bytes, string source)
     {
         ModelProto proto;
         try
@@ -94,22 +114,22 @@ public sealed class Model
             throw new ModelFormatException($"{source}: not an ONNX model; it has no graph.");
         if (proto.OpsetImport.Count == 0)
             throw new ModelFormatException($"{source}: the model imports no operator set; a valid model names at least one.");
-        return new Model(proto);
+        return proto;
     }
 
-    public byte[] ToBytes() => ToProto().ToByteArray();
-
-    /// <summary>Writes the model as one file.</summary>
-    public void Save(string path)
+    private static Model FromMessage(ModelProto proto, string source)
     {
-        using var file = File.Create(path);
-        ToProto().WriteTo(file);
+        try
+        {
+            return new Model(proto);
+        }
+        catch (ModelFormatException exception)
+        {
+            throw new ModelFormatException($"{source}: {exception.Message}", exception);
+        }
     }
 
-    /// <summary>A deep copy.</summary>
-    public Model Clone() => new(ToProto().Clone());
-
-    private ModelProto ToProto()
+    internal ModelProto ToProto()
     {
         _proto.Graph = Graph.ToProto();
         _proto.OpsetImport.Clear();

@@ -74,8 +74,8 @@ public sealed class Node
 
     public IReadOnlyList<string>? Strings(string attribute) => Find(attribute)?.Strings.Select(s => s.ToStringUtf8()).ToArray();
 
-    /// <summary>The tensor attribute, as a copy-on-write view.</summary>
-    public Initializer? Tensor(string attribute) => Find(attribute)?.T is { } tensor ? new Initializer(tensor) : null;
+    /// <summary>A copy of the tensor attribute; <see cref="Set(string, Initializer)"/> puts a changed one back.</summary>
+    public Initializer? Tensor(string attribute) => Find(attribute)?.T is { } tensor ? new Initializer(tensor.Clone()) : null;
 
     /// <summary>The bodies of control-flow nodes (If, Loop, Scan): names in them may refer to values of the outer graph.</summary>
     public IEnumerable<Graph> Subgraphs => _proto.Attribute
@@ -111,7 +111,7 @@ public sealed class Node
     }
 
     public Node Set(string attribute, Initializer tensor) =>
-        Put(new AttributeProto { Name = attribute, Type = AttributeType.Tensor, T = tensor.ToProto().Clone() });
+        Put(new AttributeProto { Name = attribute, Type = AttributeType.Tensor, T = tensor.Clone().ToProto() });
 
     public bool Remove(string attribute) => Find(attribute) is { } found && _proto.Attribute.Remove(found);
 

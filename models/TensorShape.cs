@@ -23,7 +23,8 @@ public sealed class TensorShape(params IReadOnlyList<Dimension> dimensions) : IR
 
     public int Rank => dimensions.Count;
 
-    int IReadOnlyCollection<Dimension>.Count => dimensions.Count;
+    /// <summary>The rank, under the name that list patterns and indices from the end look for.</summary>
+    public int Count => dimensions.Count;
 
     public Dimension this[int axis] => dimensions[axis];
 
@@ -61,7 +62,7 @@ public sealed class TensorShape(params IReadOnlyList<Dimension> dimensions) : IR
     public override string ToString() => $"[{string.Join(",", dimensions)}]";
 
     internal static TensorShape? FromProto(TensorShapeProto? proto) => proto is null ? null : new([.. proto.Dim.Select(d =>
-        d.HasDimValue ? d.DimValue : d.HasDimParam && d.DimParam.Length > 0 ? (Dimension)d.DimParam : Dimension.Unknown)]);
+        d.HasDimValue && d.DimValue >= 0 ? d.DimValue : d.HasDimParam && d.DimParam.Length > 0 ? (Dimension)d.DimParam : Dimension.Unknown)]);
 
     internal TensorShapeProto ToProto()
     {

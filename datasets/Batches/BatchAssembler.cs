@@ -1,0 +1,71 @@
+namespace OnnxPipeline.Datasets.Batches;
+
+/// <summary>Fills batches from a split. The bytes of a batch are a pure function of (seed, epoch, step).</summary>
+internal sealed class BatchAssembler : IBatchSource
+{
+    private readonly DatasetSplit _split;
+    private readonly int _batchSize;
+    private readonly SampleOrder _order;
+    private readonly ImageAugmenter? _augmenter;
+    private readonly IDisposable?[] _leases;
+    private int _epoch;
+
+    public BatchAssembler(DatasetSplit split, BatchOptions options)
+    {
+        _split = split;
+        _batchSize = options.BatchSize;
+        _order = new SampleOrder(split.Count, options.Shuffle, options.Seed);
+        if (options.Augment is { IsActive: true } augment) _augmenter = new ImageAugmenter(augment, options.Seed);
+        _leases = [.. split.Features.Append(split.Label).Select(t => t.Lease())];
+    }
+
+    public void BeginEpoch(int epoch)
+    {
+        _epoch = epoch;
+        _order.Prepare(epoch);
+    }
+
+    public void Fill(int step, Batch batch)
+    {
+        var first = step * _batchSize;
+        batch.Begin(step, Math.Min(_batchSize, _split.Count - first));
+        for (var i = 0; i < batch.Features.Count; i++)
+        {
+            var feature = _split.Features[i];
+            if (_augmenter is not null && feature.IsImage) Augment(_augmenter, feature, first, batch.Features[i]);
+            else Copy(feature, first, batch.Count, batch.Features[i]);
+        }
+        Copy(_split.Label, first, batch.Count, batch.Labels);
+    }
+
+    public void Dispose()
+    {
+        foreach (var lease in _leases) lease?.Dispose();
+    }
+
+    private void Copy(DataTensor source, int first, int count, BatchTensor target)
+    {
+        if (_order.IsSequential)
+        {
+            source.Items(first, count).CopyTo(target.Bytes);
+            return;
+        }
+        var size = source.ItemBytes;
+        var bytes = target.Bytes;
+        var order = _order.Current.Slice(first, count);
+        for (var i = 0; i < order.Length; i++) source.Item(order[i]).CopyTo(bytes.Slice(i * size, size));
+    }
+
+    private void Augment(ImageAugmenter augmenter, DataTensor source, int first, BatchTensor target)
+    {
+        var (height, width) = ((int)source.ItemShape[1], (int)source.ItemShape[2]);
+        var size = source.ItemBytes;
+        var bytes = target.Bytes;
+        var order = _order.Current.Slice(first, bytes.Length / size);
+        for (var i = 0; i < order.Length; i++)
+        {
+            var draw = augmenter.Draw(_epoch, first + i);
+            ImageAugmenter.Apply(draw, source.Item(order[i]), bytes.Slice(i * size, size), height, width);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using System.Text.Json;
+using OnnxPipeline.Datasets.Artifacts;
+
+namespace OnnxPipeline.Datasets;
+
+/// <summary>A dataset artifact, opened: its tensors are memory-mapped, so opening costs no more than reading the labels.</summary>
+public sealed class Dataset : IDisposable
+{
+    internal const string TrainName = "train";
+    internal const string ValidationName = "validation";
+    internal const string TestName = "test";
+
+    private Dataset(DatasetMeta meta, DatasetSplit train, DatasetSplit validation, DatasetSplit test)
+    {
+        Name = meta.Name;
+        Source = meta.Source;
+        Labels = meta.Labels;
+        Mean = meta.Mean;
+        Std = meta.Std;
+        Train = train;
+        Validation = validation;
+        Test = test;
+    }
+
+    /// <summary>For example "fashion-mnist".</summary>
+    public string Name { get; }
+
+    /// <summary>Where the data came from, for people.</summary>
+    public string Source { get; }
+
+    /// <summary>Class names, by class index.</summary>
+    public IReadOnlyList<string> Labels { get; }
+
+    public DatasetSplit Train { get; }
+
+    public DatasetSplit Validation { get; }
+
+    public DatasetSplit Test { get; }
+
+    /// <summary>Mean of each channel of the training images, pixels scaled to 0..1; empty without images.</summary>
+    public IReadOnlyList<float> Mean { get; }
+
+    /// <summary>Standard deviation (the population's) of each channel of the training images, pixels scaled to 0..1; 0 where all are equal.</summary>
+    public IReadOnlyList<float> Std { get; }
+
+    /// <summary>Opens the artifact in <paramref name="folder"/>. Files are checked for their length and labels for their range; hashing them is the artifact store's part.</summary>
+    /// <exception cref="DatasetFormatException">The folder holds no dataset artifact, or a damaged one.</exception>
+    public static Dataset Open(string folder)
+    {
+        var meta = ReadMeta(folder);
+        var opened = new List<DataTensor>();
+        try
+        {
+            var splits = new SplitReader(folder, meta.Labels.Count, opened);
+            return new Dataset(meta, splits.Open(TrainName, meta.Train), splits.Open(ValidationName, meta.Validation), splits.Open(TestName, meta.Test));
+        }
+        catch
+        {
+            foreach (var tensor in opened) tensor.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var split in (DatasetSplit[])[Train, Validation, Test])
+        {
+            foreach (var feature in split.Features) feature.Dispose();
+            split.Label.Dispose();
+        }
+    }
+
+    private static DatasetMeta ReadMeta(string folder)
+    {
+        var path = Path.Combine(folder, DatasetMeta.FileName);
+        try
+        {
+            var meta = JsonSerializer.Deserialize(File.ReadAllBytes(path), DatasetMetaJson.Default.DatasetMeta);
+            if (meta is null || meta.Format != DatasetMeta.CurrentFormat)
+                throw new DatasetFormatException($"{path}: dataset format {meta?.Format.ToString() ?? "null"}; this version reads {DatasetMeta.CurrentFormat}. Build the dataset again.");
+            return meta;
+        }
+        catch (JsonException exception)
+        {
+            throw new DatasetFormatException($"{path}: damaged: {exception.Message} Build the dataset again.", exception);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new DatasetFormatException($"{folder} holds no dataset artifact: there is no {DatasetMeta.FileName} in it. Build the dataset first.", exception);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+namespace OnnxPipeline.Datasets;
+
+/// <summary>A whole dataset in memory, as a format's reader gives it and <see cref="DatasetWriter"/> takes it.</summary>
+public sealed record DatasetContent
+{
+    /// <summary>For example "fashion-mnist".</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Where the data came from, for people.</summary>
+    public string Source { get; init; } = "";
+
+    /// <summary>Class names, by class index.</summary>
+    public required IReadOnlyList<string> Labels { get; init; }
+
+    public required SampleSet Train { get; init; }
+
+    /// <summary>Null when the dataset has no validation part of its own.</summary>
+    public SampleSet? Validation { get; init; }
+
+    public SampleSet? Test { get; init; }
+}

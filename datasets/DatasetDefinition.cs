@@ -1,0 +1,28 @@
+using OnnxPipeline.Datasets.Sources;
+
+namespace OnnxPipeline.Datasets;
+
+/// <summary>A dataset the registry knows: where its files come from, and how they are read.</summary>
+public sealed record DatasetDefinition
+{
+    /// <summary>What recipes call it; also its folder's name in the package folder, the data mirror and the cache.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>One line on what it holds.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>Its home page or paper.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The files it is published as.</summary>
+    public required IReadOnlyList<SourceFile> Files { get; init; }
+
+    /// <summary>Folders of the official sites, each ending in '/', in the order they are tried.</summary>
+    public required IReadOnlyList<Uri> Mirrors { get; init; }
+
+    /// <summary>The Debian package that installs it under /usr/share/datasets; null where there is none.</summary>
+    public string? DebianPackage { get; init; }
+
+    /// <summary>Reads the dataset from the paths of <see cref="Files"/>, in their order.</summary>
+    public required Func<IReadOnlyList<string>, DatasetContent> Read { get; init; }
+}

@@ -1,0 +1,35 @@
+namespace OnnxPipeline.Datasets;
+
+/// <summary>One tensor of many samples, one item after the other.</summary>
+/// <param name="Name">Lower-case letters, digits, '-' and '_', for example "image".</param>
+/// <param name="Kind">Element type.</param>
+/// <param name="ItemShape">Shape of one sample's item; [channels, height, width] for an image.</param>
+/// <param name="Data">All items, little-endian.</param>
+public sealed record SampleTensor(string Name, DataKind Kind, IReadOnlyList<long> ItemShape, ReadOnlyMemory<byte> Data)
+{
+    /// <summary>Bytes of one item.</summary>
+    public int ItemBytes { get; } = Kind.ItemBytes(ItemShape);
+
+    internal SampleTensor Select(ReadOnlySpan<int> indices)
+    {
+        var selected = new byte[checked(indices.Length * ItemBytes)];
+        for (var i = 0; i < indices.Length; i++) Data.Span.Slice(indices[i] * ItemBytes, ItemBytes).CopyTo(selected.AsSpan(i * ItemBytes));
+        return this with { Data = selected };
+    }
+}
+
+/// <summary>Samples in memory: their features, and the class of each.</summary>
+public sealed record SampleSet(IReadOnlyList<SampleTensor> Features, ReadOnlyMemory<long> Labels)
+{
+    public int Count => Labels.Length;
+
+    /// <summary>The samples at <paramref name="indices"/>, copied, in that order.</summary>
+    public SampleSet Select(ReadOnlySpan<int> indices)
+    {
+        var labels = new long[indices.Length];
+        for (var i = 0; i < indices.Length; i++) labels[i] = Labels.Span[indices[i]];
+        var features = new List<SampleTensor>();
+        foreach (var feature in Features) features.Add(feature.Select(indices));
+        return new SampleSet(features, labels);
+    }
+}

@@ -1,0 +1,117 @@
+using Microsoft.ML.OnnxRuntime;
+using OnnxPipeline.Models.Metadata;
+using OnnxPipeline.Runtime;
+
+namespace OnnxPipeline.Inference;
+
+/// <summary>
+/// Any ONNX model, loaded, with what it says of itself. Thread-safe: it may be run from many threads at once, and
+/// <see cref="Dispose"/> waits for the calls that are under way. <see cref="Predictor"/> is the easier way for images.
+/// </summary>
+public sealed class ModelSession : IDisposable
+{
+    private readonly UsageGate _gate;
+    private readonly RunOptions _run = new();
+
+    private ModelSession(InferenceSession session, string source, Device device)
+    {
+        _gate = new UsageGate(this);
+        Native = session;
+        Source = source;
+        Device = device;
+        Inputs = [.. session.InputMetadata.Select(input => TensorSpec.Of(input.Key, input.Value))];
+        Outputs = [.. session.OutputMetadata.Select(output => TensorSpec.Of(output.Key, output.Value))];
+    }
+
+    /// <summary>The model's path, or whatever names it in messages.</summary>
+    public string Source { get; }
+
+    public Device Device { get; }
+
+    public IReadOnlyList<TensorSpec> Inputs { get; }
+
+    public IReadOnlyList<TensorSpec> Outputs { get; }
+
+    /// <summary>What the pipeline's export wrote into the model; null for a model from elsewhere.</summary>
+    public DeployMetadata? Metadata { get; private init; }
+
+    internal InferenceSession Native { get; }
+
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="ModelException">The file is no model that ONNX Runtime can load, or its metadata is damaged.</exception>
+    /// <exception cref="DeviceUnavailableException">The device's provider is not in this build, or the device is not there.</exception>
+    public static ModelSession Open(string path, SessionSettings? settings = null)
+    {
+        if (!File.Exists(path)) throw new FileNotFoundException($"There is no model file '{path}'.", path);
+        return Open(path, settings ?? new SessionSettings(), s => SessionFactory.Create(path, s));
+    }
+
+    /// <summary>Loads a model from its bytes. <paramref name="source"/> names it in messages.</summary>
+    /// <inheritdoc cref="Open(string, SessionSettings)" path="/exception"/>
+    public static ModelSession Open(byte[] model, SessionSettings? settings = null, string source = "model") =>
+        Open(source, settings ?? new SessionSettings(), s => SessionFactory.Create(model, s));
+
+    /// <summary>Runs the model once; the caller disposes what it gives back.</summary>
+    /// <param name="inputNames">Names of the inputs, in the order of <paramref name="inputs"/>.</param>
+    /// <param name="inputs">The tensors.</param>
+    /// <param name="outputNames">Which outputs to compute.</param>
+    /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses the inputs or fails.</exception>
+    public IDisposableReadOnlyCollection<OrtValue> Run(IReadOnlyCollection<string> inputNames, IReadOnlyCollection<OrtValue> inputs, IReadOnlyCollection<string> outputNames)
+    {
+        _gate.Enter();
+        try
+        {
+            return Native.Run(_run, inputNames, inputs, outputNames);
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+    }
+
+    /// <summary>Runs on tensors that were bound before, without an allocation.</summary>
+    internal void RunBound(OrtIoBinding binding)
+    {
+        _gate.Enter();
+        try
+        {
+            Native.RunWithBinding(_run, binding);
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+    }
+
+    public void Dispose()
+    {
+        if (!_gate.Close()) return;
+        Native.Dispose();
+        _run.Dispose();
+    }
+
+    private static ModelSession Open(string source, SessionSettings settings, Func<SessionSettings, InferenceSession> create)
+    {
+        InferenceSession session;
+        try
+        {
+            session = create(settings);
+        }
+        catch (OnnxRuntimeException exception)
+        {
+            throw new ModelException($"{source}: ONNX Runtime {Providers.Version} cannot load this model. {exception.Message}", exception);
+        }
+        try
+        {
+            return new ModelSession(session, source, settings.Device)
+            {
+                Metadata = DeployMetadata.FromEntries(session.ModelMetadata.CustomMetadataMap),
+            };
+        }
+        catch (FormatException exception)
+        {
+            session.Dispose();
+            throw new ModelException($"{source}: {exception.Message} Export the model again.", exception);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using OnnxPipeline.Models.Layers;
+
+namespace OnnxPipeline.Models.Zoo;
+
+/// <summary>One kind of model: what a recipe calls it, and its options.</summary>
+public abstract class ModelEntry
+{
+    private protected ModelEntry(string name, string description, ModelOptions defaults)
+    {
+        Name = name;
+        Description = description;
+        Defaults = defaults;
+    }
+
+    public string Name { get; }
+
+    public string Description { get; }
+
+    /// <summary>The options by default, which make a sensible model.</summary>
+    public ModelOptions Defaults { get; }
+
+    public Type OptionsType => Defaults.GetType();
+
+    /// <summary>Every reason why the options make no model.</summary>
+    internal abstract IEnumerable<string> Check(ModelOptions options);
+
+    /// <summary>How the options have the weights begin.</summary>
+    internal abstract WeightInitializer Weights(ModelOptions options, ulong seed);
+
+    /// <summary>Adds the layers from the normalised image to the logits.</summary>
+    internal abstract GraphValue Layers(GraphBuilder graph, GraphValue image, ModelOptions options, int classes);
+}
+
+/// <summary>A model in terms of its own options record.</summary>
+internal sealed class ModelEntry<T>(
+    string name,
+    string description,
+    Func<T, IEnumerable<string>> check,
+    Func<T, ulong, WeightInitializer> weights,
+    Func<GraphBuilder, GraphValue, T, int, GraphValue> layers) : ModelEntry(name, description, new T()) where T : ModelOptions, new()
+{
+    internal override IEnumerable<string> Check(ModelOptions options) => check((T)options);
+
+    internal override WeightInitializer Weights(ModelOptions options, ulong seed) => weights((T)options, seed);
+
+    internal override GraphValue Layers(GraphBuilder graph, GraphValue image, ModelOptions options, int classes) => layers(graph, image, (T)options, classes);
+}

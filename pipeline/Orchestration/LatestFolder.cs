@@ -1,0 +1,95 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using OnnxPipeline.Pipeline.Store;
+
+namespace OnnxPipeline.Pipeline.Orchestration;
+
+/// <summary>"latest" below the artifacts folder: the record and the shown files of the last finished run, replaced as one.</summary>
+internal sealed partial class LatestFolder(string artifacts, TimeProvider time)
+{
+    private const string BuildPrefix = ".latest-";
+    private const int CurrentFolder = -100;
+    private const uint Exchange = 2;
+
+    public string Path { get; } = System.IO.Path.Combine(artifacts, "latest");
+
+    /// <summary>
+    /// Whether a run belongs here. One that --until ended early does not take the place of a finished recipe, whose model
+    /// may be in use; where no recipe has finished yet it is better than nothing.
+    /// </summary>
+    public bool Takes(RunRecord run)
+    {
+        if (run.Until is null) return true;
+        var present = System.IO.Path.Combine(Path, RunHistory.FileName);
+        if (!File.Exists(present)) return true;
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllText(present), RunJson.Default.RunRecord)?.Until is not null;
+        }
+        catch (JsonException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>Builds the folder anew beside the old one, then swaps the two.</summary>
+    /// <exception cref="StoreException">The folder cannot be written to, or a stage shows a file that it did not make.</exception>
+    public void Replace(RunRecord run, IEnumerable<(Artifact Artifact, ShownFile File)> shown)
+    {
+        try
+        {
+            using var held = FileLock.Take(System.IO.Path.Combine(artifacts, ".latest.lock"), time, _ => { }, CancellationToken.None);
+            foreach (var leftover in Directory.EnumerateDirectories(artifacts, BuildPrefix + "*")) Directory.Delete(leftover, recursive: true);
+            var build = System.IO.Path.Combine(artifacts, BuildPrefix + Guid.NewGuid().ToString("n"));
+            Directory.CreateDirectory(build);
+            File.WriteAllText(System.IO.Path.Combine(build, RunHistory.FileName), JsonSerializer.Serialize(run, RunJson.Default.RunRecord) + "\n");
+            foreach (var (artifact, file) in shown) Copy(artifact, file, build);
+            Swap(build);
+        }
+        catch (Exception exception) when (exception is not StoreException && StoreException.Explain(exception, artifacts) is { } explained)
+        {
+            throw explained;
+        }
+    }
+
+    private static void Copy(Artifact artifact, ShownFile file, string build)
+    {
+        var source = System.IO.Path.Combine(artifact.Folder, file.Path);
+        if (!File.Exists(source)) throw new StoreException($"Stage '{artifact.Manifest.Identity.Stage}' shows '{file.Path}', which its artifact {artifact.Key.Short} does not have.");
+        File.Copy(source, System.IO.Path.Combine(build, file.As));
+    }
+
+    private void Swap(string build)
+    {
+        if (!Directory.Exists(Path))
+        {
+            Directory.Move(build, Path);
+            return;
+        }
+        if (!TryExchange(build))
+        {
+            // No exchange on this system: for a moment there is no "latest".
+            var old = build + "-old";
+            Directory.Move(Path, old);
+            Directory.Move(build, Path);
+            build = old;
+        }
+        Directory.Delete(build, recursive: true);
+    }
+
+    private bool TryExchange(string build)
+    {
+        if (!OperatingSystem.IsLinux()) return false;
+        try
+        {
+            return RenameAt2(CurrentFolder, System.IO.Path.GetFullPath(build), CurrentFolder, System.IO.Path.GetFullPath(Path), Exchange) == 0;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "renameat2", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int RenameAt2(int oldFolder, string oldPath, int newFolder, string newPath, uint flags);
+}

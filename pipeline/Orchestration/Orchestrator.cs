@@ -1,0 +1,188 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Text.Json;
+using OnnxPipeline.Pipeline.Recipes;
+using OnnxPipeline.Pipeline.Store;
+
+namespace OnnxPipeline.Pipeline.Orchestration;
+
+/// <summary>Plans and runs stages, one after the other, and makes only what the store does not have.</summary>
+internal sealed class Orchestrator(string artifacts, IRunObserver observer, TimeProvider time)
+{
+    private readonly ArtifactStore _store = new(Path.Combine(artifacts, ArtifactStore.FolderName), time);
+    private readonly RunHistory _history = new(artifacts);
+    private readonly LatestFolder _latest = new(artifacts, time);
+
+    public static string ToolVersion { get; } =
+        typeof(Orchestrator).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    /// <summary>What <see cref="Run"/> would do, and why, as far as it can be known before anything has run.</summary>
+    /// <exception cref="UsageException">The request names a stage that is not there.</exception>
+    public IReadOnlyList<PlannedStage> Plan(RunRequest request)
+    {
+        var reasons = new ReasonFinder(_store, _history, request.Recipe.Name);
+        var plan = new List<PlannedStage>();
+        foreach (var stage in StagesOf(request))
+        {
+            var inputs = stage.Inputs.Select(name => plan.First(p => p.Name == name)).ToArray();
+            plan.Add(inputs.FirstOrDefault(p => p.Artifact is null) is { } first
+                ? new PlannedStage(stage.Name, null, null, IsForced(request, stage) ?? new StageReason(ReasonKind.InputFirst, $"input '{first.Name}' is made first; runs if its content changes"))
+                : PlanStage(request, stage, inputs.ToDictionary(p => p.Name, p => p.Artifact!), reasons));
+        }
+        return plan;
+    }
+
+    /// <summary>Runs what is not cached and records it. The record of a run that throws is kept too.</summary>
+    /// <exception cref="UsageException">The request names a stage that is not there.</exception>
+    /// <exception cref="StageFailedException">A stage threw.</exception>
+    /// <exception cref="StoreException">The artifacts folder cannot be written to.</exception>
+    /// <exception cref="OperationCanceledException">The run was interrupted; unfinished work is kept for the next.</exception>
+    public RunRecord Run(RunRequest request, CancellationToken cancellation)
+    {
+        var stages = StagesOf(request);
+        _store.RemoveLeftovers();
+        var run = _history.Begin(NewRecord(request));
+        var reasons = new ReasonFinder(_store, _history, request.Recipe.Name);
+        var made = new Dictionary<string, Artifact>();
+        try
+        {
+            foreach (var stage in stages)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var (artifact, record) = RunStage(request, stage, made, reasons, cancellation);
+                made.Add(stage.Name, artifact);
+                run = run with { Stages = [.. run.Stages, record] };
+                _history.Save(run);
+            }
+            var shown = stages.SelectMany(s => s.Shown.Select(file => (made[s.Name], file))).ToArray();
+            run = run with { Status = RunStatus.Finished, Ended = time.GetUtcNow(), Metrics = RunMetrics.Read(shown) };
+            if (_latest.Takes(run)) _latest.Replace(run, shown);
+            _history.Save(run);
+            return run;
+        }
+        catch (Exception exception)
+        {
+            var interrupted = exception is OperationCanceledException;
+            SaveEnd(run with { Status = interrupted ? RunStatus.Interrupted : RunStatus.Failed, Ended = time.GetUtcNow(), Error = interrupted ? null : exception.Message });
+            throw;
+        }
+    }
+
+    private PlannedStage PlanStage(RunRequest request, IStage stage, Dictionary<string, Artifact> inputs, ReasonFinder reasons)
+    {
+        var identity = IdentityOf(stage, inputs);
+        var key = identity.ComputeKey();
+        if (IsForced(request, stage) is { } forced) return new PlannedStage(stage.Name, key, null, forced);
+        var lookup = _store.Find(key);
+        return new PlannedStage(stage.Name, key, lookup.Artifact, lookup.Artifact is null ? reasons.Find(identity, key, lookup) : new StageReason(ReasonKind.Cached, "nothing changed"));
+    }
+
+    private (Artifact, StageRecord) RunStage(RunRequest request, IStage stage, Dictionary<string, Artifact> made, ReasonFinder reasons, CancellationToken cancellation)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var inputs = stage.Inputs.ToDictionary(name => name, name => made[name]);
+        var plan = PlanStage(request, stage, inputs, reasons);
+        var key = plan.Key!.Value;
+        if (plan.Artifact is { } cached) return Cached(cached, plan.Reason);
+
+        using var held = _store.Lock(key, owner => observer.StageWaiting(stage.Name, owner), cancellation);
+        if (plan.Reason.Kind != ReasonKind.Forced && _store.Find(key).Artifact is { } meanwhile)
+            return Cached(meanwhile, new StageReason(ReasonKind.Cached, "made by another process meanwhile"));
+        observer.StageStarted(stage.Name, key, plan.Reason);
+        var artifact = Make(stage, key, IdentityOf(stage, inputs), inputs, plan.Reason.Kind == ReasonKind.Forced, cancellation);
+        observer.StageFinished(stage.Name, key, Stopwatch.GetElapsedTime(start));
+        return (artifact, Record(artifact, plan.Reason, cached: false));
+
+        (Artifact, StageRecord) Cached(Artifact artifact, StageReason reason)
+        {
+            _store.Touch(artifact);
+            observer.StageCached(stage.Name, key, reason);
+            return (artifact, Record(artifact, reason, cached: true));
+        }
+
+        StageRecord Record(Artifact artifact, StageReason reason, bool cached) => new()
+        {
+            Name = stage.Name,
+            Key = key.ToString(),
+            Hash = artifact.Hash,
+            Cached = cached,
+            Seconds = Math.Round(Stopwatch.GetElapsedTime(start).TotalSeconds, 3),
+            Reason = reason,
+            Identity = artifact.Manifest.Identity,
+        };
+    }
+
+    private Artifact Make(IStage stage, ArtifactKey key, StageIdentity identity, Dictionary<string, Artifact> inputs, bool fresh, CancellationToken cancellation)
+    {
+        var start = Stopwatch.GetTimestamp();
+        using var writer = _store.Begin(key, fresh);
+        try
+        {
+            stage.Run(new StageContext(inputs, writer.Output, writer.Work, new StageProgress(stage.Name, observer), cancellation));
+            return _store.Publish(writer, identity, Stopwatch.GetElapsedTime(start));
+        }
+        catch (Exception exception)
+        {
+            observer.StageStopped(stage.Name);
+            if (exception is OperationCanceledException && cancellation.IsCancellationRequested) throw;
+            throw new StageFailedException(stage.Name, StoreException.IsFull(exception) ? StoreException.Explain(exception, _store.Root)! : exception);
+        }
+    }
+
+    private static StageIdentity IdentityOf(IStage stage, Dictionary<string, Artifact> inputs) => new()
+    {
+        Stage = stage.Name,
+        CodeVersion = stage.CodeVersion,
+        Options = Canonical(stage.Options),
+        Inputs = inputs.ToDictionary(i => i.Key, i => i.Value.Hash),
+        Engine = stage.Engine,
+        DeviceKind = stage.DeviceKind,
+    };
+
+    private static IReadOnlyList<IStage> StagesOf(RunRequest request)
+    {
+        var stages = StageGraph.Order(request.Stages, request.Until);
+        foreach (var name in request.Force) StageGraph.Find(stages, name, "--force");
+        return stages;
+    }
+
+    private static StageReason? IsForced(RunRequest request, IStage stage) => request.Force.Contains(stage.Name) ? new StageReason(ReasonKind.Forced, "forced") : null;
+
+    private RunRecord NewRecord(RunRequest request) => new()
+    {
+        Id = "",
+        Recipe = request.Recipe.Name,
+        RecipeHash = CanonicalJson.Hash(request.Recipe),
+        Seed = request.Recipe.Seed,
+        ToolVersion = ToolVersion,
+        Started = time.GetUtcNow(),
+        Status = RunStatus.Unfinished,
+        Until = request.Until,
+        Options = Canonical(request.Recipe),
+    };
+
+    private void SaveEnd(RunRecord run)
+    {
+        try
+        {
+            _history.Save(run);
+        }
+        catch (StoreException)
+        {
+            // What ended the run, perhaps the same full disk, is what its user must hear of.
+        }
+    }
+
+    private static JsonElement Canonical(object options)
+    {
+        using var document = JsonDocument.Parse(CanonicalJson.Of(options));
+        return document.RootElement.Clone();
+    }
+
+    private sealed class StageProgress(string stage, IRunObserver observer) : IStageProgress
+    {
+        public void Advance(in ProgressFacts facts) => observer.StageAdvanced(stage, facts);
+
+        public void Note(string line) => observer.StageNoted(stage, line);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Text.Json;
+using OnnxPipeline.Pipeline.Recipes.Binding;
+using OnnxPipeline.Pipeline.Store;
+
+namespace OnnxPipeline.Pipeline.Orchestration;
+
+/// <summary>The records of all runs: "runs/ID/run.json" below the artifacts folder. IDs begin with the time, so their order is the runs'.</summary>
+internal sealed class RunHistory(string artifacts)
+{
+    public const string FileName = "run.json";
+    private readonly string _folder = Path.Combine(artifacts, "runs");
+
+    /// <summary>Every readable record, latest first, read as they are asked for.</summary>
+    public IEnumerable<RunRecord> Runs => Ids.Select(TryRead).OfType<RunRecord>();
+
+    private IEnumerable<string> Ids => Directory.Exists(_folder)
+        ? Directory.EnumerateDirectories(_folder).Select(f => Path.GetFileName(f)).OrderDescending(StringComparer.Ordinal)
+        : [];
+
+    /// <summary>What a recipe's latest run that got through a stage recorded of it; null if none did.</summary>
+    public StageRecord? LastStage(string recipe, string stage) =>
+        Runs.Where(r => r.Recipe == recipe).Select(r => r.Stages.FirstOrDefault(s => s.Name == stage)).FirstOrDefault(s => s is not null);
+
+    /// <summary>Gives a new run its ID and writes its first record.</summary>
+    /// <exception cref="StoreException">The folder cannot be written to.</exception>
+    public RunRecord Begin(RunRecord record)
+    {
+        var stem = string.Create(CultureInfo.InvariantCulture, $"{record.Started.UtcDateTime:yyyyMMdd-HHmmss}-{record.Recipe}");
+        for (var attempt = 1; ; attempt++)
+        {
+            var named = record with { Id = attempt == 1 ? stem : $"{stem}-{attempt}" };
+            if (!TryReserve(named.Id)) continue;
+            Save(named);
+            return named;
+        }
+    }
+
+    /// <exception cref="StoreException">The folder cannot be written to.</exception>
+    public void Save(RunRecord record)
+    {
+        try
+        {
+            Durable.WriteAllText(FileOf(record.Id), JsonSerializer.Serialize(record, RunJson.Default.RunRecord) + "\n");
+        }
+        catch (Exception exception) when (StoreException.Explain(exception, _folder) is { } explained)
+        {
+            throw explained;
+        }
+    }
+
+    /// <summary>The run with this ID, the only one whose ID begins so, or the last finished for "latest".</summary>
+    /// <exception cref="UsageException">There is none, or more than one.</exception>
+    public RunRecord Find(string id)
+    {
+        if (id == "latest") return Runs.FirstOrDefault(r => r.Status == RunStatus.Finished) ?? throw new UsageException($"No run has finished yet below '{_folder}'.");
+        var matches = Ids.Where(i => i.StartsWith(id, StringComparison.Ordinal)).ToArray();
+        var exact = matches.FirstOrDefault(m => m == id) ?? (matches.Length == 1 ? matches[0] : null);
+        if (exact is not null) return TryRead(exact) ?? throw new UsageException($"The record of run '{exact}' does not read: {FileOf(exact)}");
+        throw new UsageException(matches.Length > 1
+            ? $"'{id}' fits {matches.Length} runs: {string.Join(", ", matches.Take(10))}; give more of the ID."
+            : $"There is no run '{id}'.{Names.Suggest(id, Ids.Take(10))}");
+    }
+
+    private bool TryReserve(string id)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(_folder, id));
+            using var _ = new FileStream(FileOf(id), FileMode.CreateNew);
+            return true;
+        }
+        catch (IOException) when (File.Exists(FileOf(id)))
+        {
+            return false;
+        }
+        catch (Exception exception) when (StoreException.Explain(exception, _folder) is { } explained)
+        {
+            throw explained;
+        }
+    }
+
+    private RunRecord? TryRead(string id)
+    {
+        if (!File.Exists(FileOf(id))) return null;
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllText(FileOf(id)), RunJson.Default.RunRecord);
+        }
+        catch (JsonException)
+        {
+            return null; // A record cut off by a crash, or of another version: it is no run to compare with.
+        }
+    }
+
+    private string FileOf(string id) => Path.Combine(_folder, id, FileName);
+}

@@ -1,0 +1,15 @@
+using OnnxPipeline.Pipeline.Recipes;
+
+namespace OnnxPipeline.Pipeline.Orchestration;
+
+/// <summary>What to run.</summary>
+/// <param name="Recipe">The recipe, recorded with the run.</param>
+/// <param name="Stages">Its stages, in any order.</param>
+internal sealed record RunRequest(Recipe Recipe, IReadOnlyList<IStage> Stages)
+{
+    /// <summary>The last stage to run, with those it needs; null for all.</summary>
+    public string? Until { get; init; }
+
+    /// <summary>Stages that run although their artifacts are there, from the beginning.</summary>
+    public IReadOnlyList<string> Force { get; init; } = [];
+}

@@ -1,0 +1,38 @@
+using OnnxPipeline.Models.Zoo;
+using OnnxPipeline.Training.Optimizers;
+using OnnxPipeline.Training.Schedules;
+
+namespace OnnxPipeline.Pipeline.Recipes.Binding;
+
+/// <summary>An abstract options record whose case a recipe chooses by name, under the key <see cref="Key"/>.</summary>
+internal sealed record Union(Type Base, params (string Name, Type Type)[] Cases)
+{
+    public const string Key = "name";
+
+    public IEnumerable<string> Names => Cases.Select(c => c.Name);
+}
+
+/// <summary>Every choice by name that a recipe offers. A new model, optimizer or schedule is one line here.</summary>
+internal static class Unions
+{
+    public static readonly IReadOnlyList<Union> All =
+    [
+        new(typeof(ModelOptions),
+            ("mlp", typeof(MlpOptions)),
+            ("cnn", typeof(CnnOptions))),
+        new(typeof(OptimizerOptions),
+            ("sgd", typeof(SgdOptions)),
+            ("adam", typeof(AdamOptions)),
+            ("adamw", typeof(AdamWOptions))),
+        new(typeof(ScheduleOptions),
+            ("constant", typeof(ConstantScheduleOptions)),
+            ("step", typeof(StepScheduleOptions)),
+            ("cosine", typeof(CosineScheduleOptions)),
+            ("one-cycle", typeof(OneCycleScheduleOptions))),
+    ];
+
+    public static Union? Of(Type type) => All.FirstOrDefault(u => u.Base == type);
+
+    /// <summary>The name under which a record is a case of a union; null if it is none.</summary>
+    public static string? CaseName(Type type) => All.SelectMany(u => u.Cases).FirstOrDefault(c => c.Type == type).Name;
+}

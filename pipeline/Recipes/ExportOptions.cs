@@ -1,0 +1,14 @@
+namespace OnnxPipeline.Pipeline.Recipes;
+
+/// <summary>How the trained graph becomes a deployable model, and how the two are compared.</summary>
+internal sealed record ExportOptions
+{
+    /// <summary>The version of the ONNX operator set that the exported model uses.</summary>
+    public int Opset { get; init; } = 17;
+
+    /// <summary>The largest absolute difference of a probability between trained and exported model that verification accepts.</summary>
+    public double MaxAbsDiff { get; init; } = 1e-4;
+
+    /// <summary>Held-out samples on which the two are compared.</summary>
+    public int Samples { get; init; } = 2000;
+}

@@ -1,0 +1,38 @@
+using OnnxPipeline.Pipeline.Recipes.Binding;
+using OnnxPipeline.Pipeline.Recipes.Yaml;
+
+namespace OnnxPipeline.Pipeline.Recipes;
+
+/// <summary>Reads recipes, strictly.</summary>
+internal static class RecipeReader
+{
+    /// <summary>Reads a recipe file with the command line's changes put in.</summary>
+    /// <param name="path">A YAML file, as errors shall name it.</param>
+    /// <param name="folder">Where a relative path starts from.</param>
+    /// <param name="sets">Changes, each as "path=value", the value in YAML.</param>
+    /// <exception cref="RecipeException">Something is wrong; it lists all of it.</exception>
+    public static Recipe Read(string path, string folder, IEnumerable<string> sets)
+    {
+        var errors = new List<RecipeError>();
+        var tree = YamlTreeReader.ReadFile(path, folder, errors);
+        return Bind(tree, sets, errors);
+    }
+
+    /// <summary>Reads a recipe from a text; <paramref name="source"/> stands for the file in errors.</summary>
+    /// <exception cref="RecipeException">Something is wrong; it lists all of it.</exception>
+    public static Recipe Parse(string source, string text, params IEnumerable<string> sets)
+    {
+        var errors = new List<RecipeError>();
+        return Bind(YamlTreeReader.ReadText(source, text, errors), sets, errors);
+    }
+
+    private static Recipe Bind(YamlValue tree, IEnumerable<string> sets, List<RecipeError> errors)
+    {
+        if (tree is not YamlMapping root) throw new RecipeException(tree.Where, $"expected a mapping with keys such as 'name' and 'model', found {tree.Description}.");
+        root = SetOverlay.Apply(root, sets, errors);
+        var binder = new RecordBinder(errors);
+        var recipe = binder.BindRoot<Recipe>(root);
+        errors.AddRange(RecipeValidator.Check(recipe, relations: errors.Count == 0).Select(b => new RecipeError(binder.Where(b.Path), b.Path, b.Message)));
+        return errors.Count == 0 ? recipe : throw new RecipeException(errors);
+    }
+}

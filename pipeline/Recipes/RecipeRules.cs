@@ -1,0 +1,82 @@
+using OnnxPipeline.Datasets;
+using OnnxPipeline.Models.Zoo;
+using OnnxPipeline.Pipeline.Recipes.Binding;
+using OnnxPipeline.Training;
+using OnnxPipeline.Training.Optimizers;
+using OnnxPipeline.Training.Schedules;
+using static OnnxPipeline.Pipeline.Recipes.Constraint;
+
+namespace OnnxPipeline.Pipeline.Recipes;
+
+/// <summary>A rule for one option of one record.</summary>
+internal sealed record Rule(Type Record, string Key, Constraint Constraint);
+
+/// <summary>A rule between options: null, or the path it is about and what is wrong.</summary>
+internal delegate (string Path, string Message)? Relation(Recipe recipe);
+
+/// <summary>Every rule about values, in one place. Each number of each options record has its rule here.</summary>
+internal static class RecipeRules
+{
+    public static readonly IReadOnlyList<Rule> Options =
+    [
+        For<Recipe>(nameof(Recipe.Name), Matches(@"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", "1 to 64 letters, digits, '.', '_' or '-', beginning with a letter or digit")),
+        For<Recipe>(nameof(Recipe.Seed), AtLeast(0)),
+
+        For<DataOptions>(nameof(DataOptions.Dataset), Matches(@".*\S.*", "the name of a dataset")),
+        For<DataOptions>(nameof(DataOptions.Validation), Below(0, 1)),
+        For<DataOptions>(nameof(DataOptions.Limit), AtLeast(1)),
+
+        For<AugmentOptions>(nameof(AugmentOptions.HorizontalFlip), Between(0, 1)),
+        For<AugmentOptions>(nameof(AugmentOptions.CropPadding), Between(0, 1024)),
+
+        For<MlpOptions>(nameof(MlpOptions.Hidden), Each(Between(1, 1 << 20))),
+        For<MlpOptions>(nameof(MlpOptions.Dropout), Below(0, 1)),
+        For<CnnOptions>(nameof(CnnOptions.Channels), Each(Each(Between(1, 1 << 16), minItems: 1), minItems: 1)),
+        For<CnnOptions>(nameof(CnnOptions.Dropout), Below(0, 1)),
+        For<CnnOptions>(nameof(CnnOptions.Hidden), Between(0, 1 << 20)),
+
+        For<TrainOptions>(nameof(TrainOptions.Engine), OneOf("ort", "torch")),
+        For<TrainOptions>(nameof(TrainOptions.Device), Matches(@"(cpu|cuda(:[0-9]{1,4})?)", "cpu, cuda or cuda:n (n from 0)")),
+        For<TrainOptions>(nameof(TrainOptions.Epochs), Between(1, 1_000_000)),
+        For<TrainOptions>(nameof(TrainOptions.BatchSize), Between(1, 1 << 24)),
+        For<TrainOptions>(nameof(TrainOptions.ClipNorm), MoreThan(0)),
+        For<TrainOptions>(nameof(TrainOptions.CheckpointSeconds), MoreThan(0)),
+        For<TrainOptions>(nameof(TrainOptions.Threads), Between(0, 4096)),
+        For<LossOptions>(nameof(LossOptions.LabelSmoothing), Below(0, 1)),
+        For<EarlyStoppingOptions>(nameof(EarlyStoppingOptions.Patience), AtLeast(1)),
+        For<EarlyStoppingOptions>(nameof(EarlyStoppingOptions.MinDelta), AtLeast(0)),
+
+        For<OptimizerOptions>(nameof(OptimizerOptions.LearningRate), MoreThan(0)),
+        For<OptimizerOptions>(nameof(OptimizerOptions.WeightDecay), AtLeast(0)),
+        For<SgdOptions>(nameof(SgdOptions.Momentum), Below(0, 1)),
+        For<AdamOptions>(nameof(AdamOptions.Beta1), Below(0, 1)),
+        For<AdamOptions>(nameof(AdamOptions.Beta2), Below(0, 1)),
+        For<AdamOptions>(nameof(AdamOptions.Epsilon), MoreThan(0)),
+
+        For<ScheduleOptions>(nameof(ScheduleOptions.WarmupEpochs), AtLeast(0)),
+        For<StepScheduleOptions>(nameof(StepScheduleOptions.EveryEpochs), MoreThan(0)),
+        For<StepScheduleOptions>(nameof(StepScheduleOptions.Gamma), Inside(0, 1)),
+        For<CosineScheduleOptions>(nameof(CosineScheduleOptions.FinalFactor), Between(0, 1)),
+        For<OneCycleScheduleOptions>(nameof(OneCycleScheduleOptions.RisingShare), Inside(0, 1)),
+        For<OneCycleScheduleOptions>(nameof(OneCycleScheduleOptions.StartDivisor), AtLeast(1)),
+        For<OneCycleScheduleOptions>(nameof(OneCycleScheduleOptions.FinalDivisor), AtLeast(1)),
+
+        For<ExportOptions>(nameof(ExportOptions.Opset), Between(13, 22)),
+        For<ExportOptions>(nameof(ExportOptions.MaxAbsDiff), MoreThan(0)),
+        For<ExportOptions>(nameof(ExportOptions.Samples), AtLeast(1)),
+
+        For<EvaluateOptions>(nameof(EvaluateOptions.BatchSize), Between(1, 1 << 24)),
+    ];
+
+    public static readonly IReadOnlyList<Relation> Relations =
+    [
+        r => r.Train.Optimizer is SgdOptions { Nesterov: true, Momentum: 0 } ? ("train.optimizer.nesterov", "Nesterov's method needs a momentum; set train.optimizer.momentum, for example to 0.9.") : null,
+        r => r.Train.EarlyStopping is not null && r.Data.Validation == 0 ? ("train.earlyStopping", "early stopping watches the validation loss, and data.validation is 0; hold some samples out, for example 0.1.") : null,
+        r => r.Train.Schedule.WarmupEpochs >= r.Train.Epochs ? ("train.schedule.warmupEpochs", $"the warm-up must end before training does: expected less than train.epochs ({r.Train.Epochs}).") : null,
+    ];
+
+    /// <summary>The rule for an option of a record, its own or inherited; null if there is none.</summary>
+    public static Constraint? Of(Type record, string key) => Options.FirstOrDefault(r => r.Key == key && r.Record.IsAssignableFrom(record))?.Constraint;
+
+    private static Rule For<T>(string property, Constraint constraint) => new(typeof(T), Names.Key(property), constraint);
+}

@@ -1,0 +1,32 @@
+using OnnxPipeline.Pipeline.Recipes.Binding;
+
+namespace OnnxPipeline.Pipeline.Recipes;
+
+/// <summary>Holds a recipe against <see cref="RecipeRules"/> and reports every breach.</summary>
+internal static class RecipeValidator
+{
+    /// <summary>Breaches as (path, message), in the order of the options.</summary>
+    /// <param name="recipe">A recipe, perhaps with options missing that could not be read.</param>
+    /// <param name="relations">Whether rules between options are checked too; not when some of them could not be read.</param>
+    public static IEnumerable<(string Path, string Message)> Check(Recipe recipe, bool relations = true)
+    {
+        var breaches = CheckRecord(recipe, "").ToList();
+        if (relations && breaches.Count == 0) breaches.AddRange(RecipeRules.Relations.Select(r => r(recipe)).OfType<(string, string)>());
+        return breaches;
+    }
+
+    private static IEnumerable<(string Path, string Message)> CheckRecord(object record, string prefix)
+    {
+        foreach (var option in RecordShape.Of(record.GetType()).Options)
+        {
+            if (option.Property.GetValue(record) is not { } value) continue;
+            var path = prefix + option.Key;
+            if (RecipeRules.Of(record.GetType(), option.Key) is { } rule && !rule.Holds(value))
+                yield return (path, $"expected {rule.Expected}, found {CanonicalOrText(value)}.");
+            if (!RecordShape.IsRecord(option.Type)) continue;
+            foreach (var breach in CheckRecord(value, path + ".")) yield return breach;
+        }
+    }
+
+    private static string CanonicalOrText(object value) => value is double number && !double.IsFinite(number) ? number.ToString() : CanonicalJson.Of(value);
+}

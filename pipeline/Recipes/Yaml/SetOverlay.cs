@@ -1,0 +1,45 @@
+namespace OnnxPipeline.Pipeline.Recipes.Yaml;
+
+/// <summary>Puts the command line's "--set path=value" into a recipe's tree, before it is bound.</summary>
+internal static class SetOverlay
+{
+    public static YamlMapping Apply(YamlMapping root, IEnumerable<string> sets, List<RecipeError> errors)
+    {
+        foreach (var set in sets)
+        {
+            var where = $"--set {set}";
+            var equals = set.IndexOf('=', StringComparison.Ordinal);
+            var path = equals < 0 ? [] : set[..equals].Split('.');
+            if (path.Length == 0 || path.Any(string.IsNullOrWhiteSpace))
+            {
+                errors.Add(new RecipeError(where, "", "expected path=value, for example train.epochs=5."));
+                continue;
+            }
+            try
+            {
+                var text = set[(equals + 1)..];
+                var value = text.Trim().Length == 0 ? new YamlScalar(where, "", Plain: true) : YamlTreeReader.ReadText(where, text, errors);
+                root = Put(root, path, 0, value, where);
+            }
+            catch (RecipeException exception)
+            {
+                errors.AddRange(exception.Errors);
+            }
+        }
+        return root;
+    }
+
+    private static YamlMapping Put(YamlMapping parent, string[] path, int depth, YamlValue value, string where)
+    {
+        var key = path[depth];
+        if (depth == path.Length - 1) return parent.With(new YamlEntry(key, where, value));
+        var child = parent[key] switch
+        {
+            null => new YamlMapping(where, []),
+            YamlScalar scalar when ScalarKinds.Of(scalar) == ScalarKind.Null => new YamlMapping(where, []),
+            YamlMapping mapping => mapping,
+            var other => throw new RecipeException(where, $"'{string.Join('.', path[..(depth + 1)])}' is {other.Description} (at {other.Where}), so nothing can be set inside it; set it as a whole."),
+        };
+        return parent.With(new YamlEntry(key, parent.Entries.FirstOrDefault(e => e.Key == key)?.Where ?? where, Put(child, path, depth + 1, value, where)));
+    }
+}

@@ -1,0 +1,86 @@
+using FsCheck;
+using FsCheck.Fluent;
+using OnnxPipeline.Training.Schedules;
+
+namespace OnnxPipeline.Training.Tests.Schedules;
+
+public sealed class ScheduleTests
+{
+    [Theory]
+    [MemberData(nameof(ReferenceSchedule.Names), MemberType = typeof(ReferenceSchedule))]
+    public void Factors_are_PyTorchs_learning_rates(string name)
+    {
+        var reference = ReferenceSchedule.Case(name);
+        var schedule = Schedule.Create(reference.ToOptions(), reference.TotalSteps, reference.StepsPerEpoch);
+
+        Assert.Equal(reference.TotalSteps, reference.Factors.Length);
+        for (var step = 0; step < reference.Factors.Length; step++)
+            Assert.Equal(reference.Factors[step], schedule.Factor(step), 1e-10 * Math.Max(1e-3, reference.Factors[step]));
+    }
+
+    [Fact]
+    public void Factors_stay_finite_and_within_0_and_1_for_any_length_and_warmup() =>
+        Prop.ForAll<PositiveInt, PositiveInt, NonNegativeInt>((total, perEpoch, warmup) =>
+            Options(warmup.Get / 7.0).All(options =>
+            {
+                var schedule = Schedule.Create(options, total.Get, perEpoch.Get);
+                return Enumerable.Range(0, total.Get + 3).Select(step => schedule.Factor(step)).All(f => f is >= 0 and <= 1);
+            })).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Warmup_rises_in_equal_increments_to_the_schedules_first_factor() =>
+        Prop.ForAll<PositiveInt, PositiveInt>((epochs, perEpoch) => Options(epochs.Get).All(options =>
+        {
+            var warmup = (long)epochs.Get * perEpoch.Get;
+            var schedule = Schedule.Create(options, warmup + 100, perEpoch.Get);
+            var first = Schedule.Create(options with { WarmupEpochs = 0 }, 100, perEpoch.Get).Factor(0);
+            return Enumerable.Range(0, (int)warmup + 1).All(step => Math.Abs(schedule.Factor(step) - first * (step + 1) / (warmup + 1)) < 1e-12);
+        })).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void One_cycle_ends_at_its_lowest_factor_and_stays_there()
+    {
+        var schedule = Schedule.Create(new OneCycleScheduleOptions { StartDivisor = 10, FinalDivisor = 100 }, 50, 10);
+
+        Assert.Equal(0.1, schedule.Factor(0), 1e-12);
+        Assert.Equal(1e-3, schedule.Factor(49), 1e-12);
+        Assert.Equal(1e-3, schedule.Factor(70), 1e-12);
+    }
+
+    [Fact]
+    public void All_wrong_options_are_told_at_once()
+    {
+        var options = new OneCycleScheduleOptions { RisingShare = 1, StartDivisor = 0, FinalDivisor = double.NaN, WarmupEpochs = -1 };
+
+        var error = Assert.Throws<ArgumentException>(() => Schedule.Create(options, 10, 10));
+
+        Assert.Equal(4, ScheduleCheck.Problems(options).Count);
+        Assert.All(new[] { "RisingShare", "StartDivisor", "FinalDivisor", "WarmupEpochs" }, name => Assert.Contains(name, error.Message));
+    }
+
+    [Fact]
+    public void Options_of_an_unknown_schedule_list_the_known_ones()
+    {
+        var error = Assert.Throws<NotSupportedException>(() => Schedule.Create(new UnknownOptions(), 10, 10));
+
+        Assert.Contains(nameof(UnknownOptions), error.Message);
+        Assert.Contains(nameof(CosineScheduleOptions), error.Message);
+    }
+
+    [Fact]
+    public void A_training_without_steps_is_refused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => Schedule.Create(new ConstantScheduleOptions(), 0, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Schedule.Create(new ConstantScheduleOptions(), 1, 0));
+    }
+
+    private static ScheduleOptions[] Options(double warmup) =>
+    [
+        new ConstantScheduleOptions { WarmupEpochs = warmup },
+        new StepScheduleOptions { WarmupEpochs = warmup, EveryEpochs = 0.7 },
+        new CosineScheduleOptions { WarmupEpochs = warmup, FinalFactor = 0.01 },
+        new OneCycleScheduleOptions { WarmupEpochs = warmup },
+    ];
+
+    private sealed record UnknownOptions : ScheduleOptions;
+}

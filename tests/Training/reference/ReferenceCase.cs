@@ -1,0 +1,55 @@
+using System.Text.Json;
+using OnnxPipeline.Models;
+
+namespace OnnxPipeline.Training.Tests;
+
+/// <summary>
+/// One ONNX node with PyTorch's figures. The loss is sum(first output · cotangent); <see cref="Gradients"/> holds its gradient,
+/// row-major in the input's shape, for each input that has one. Inputs keep clear of kinks and ties.
+/// </summary>
+/// <param name="Extras">Figures beside the node's outputs; for BatchNormalization batch_mean, batch_variance (population) and pytorch_running_var (unbiased).</param>
+public sealed record ReferenceCase(
+    string Name,
+    string Op,
+    string Domain,
+    long Opset,
+    IReadOnlyDictionary<string, JsonElement> Attributes,
+    IReadOnlyList<ReferenceTensor> Inputs,
+    IReadOnlyList<ReferenceTensor> Outputs,
+    float[] Cotangent,
+    IReadOnlyDictionary<string, float[]> Gradients,
+    IReadOnlyList<ReferenceTensor>? Extras = null)
+{
+    public ReferenceTensor Input(string name) => Inputs.First(input => input.Name == name);
+
+    public ReferenceTensor Output(string name) => Outputs.First(output => output.Name == name);
+
+    public ReferenceTensor Extra(string name) => Extras!.First(extra => extra.Name == name);
+
+    /// <summary>The node alone, its values named as in the file.</summary>
+    public Node ToNode() => ReferenceNode.Create(Op, Domain, Attributes, Inputs.Select(i => i.Name), Outputs.Select(o => o.Name), Name);
+
+    /// <summary>A graph of the node: float inputs are graph inputs, int64 ones (axes, a shape, labels) initializers.</summary>
+    public Model ToModel()
+    {
+        var graph = new Graph(Name);
+        foreach (var input in Inputs)
+        {
+            if (input.ElementType == ElementType.Float) graph.Inputs.Add(input.ToValue());
+            else graph.Initializers.Add(input.ToInitializer());
+        }
+        graph.Nodes.Add(ToNode());
+        graph.Outputs.AddRange(Outputs.Select(output => output.ToValue()));
+        var model = new Model(graph, Opset);
+        if (Domain.Length > 0) model.Opsets[Domain] = 1;
+        return model;
+    }
+
+    public override string ToString() => Name;
+}
+
+/// <summary>Softmax cross-entropy with PyTorch's figures: the mean over the batch, logits [N,C], labels [N].</summary>
+public sealed record ReferenceLoss(string Name, double LabelSmoothing, ReferenceTensor Logits, ReferenceTensor Labels, float Loss, float[] Gradient)
+{
+    public override string ToString() => Name;
+}

@@ -1,0 +1,202 @@
+"""Makes gradients.json: PyTorch's gradients of single ONNX nodes and of the loss.
+
+    env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE python3 make_gradients.py
+
+A case is a node: op, domain, opset, attributes, inputs in ONNX's order, outputs. Its loss is sum(first output * cotangent);
+"gradients" holds the loss's gradient with respect to each input that has one. Inputs keep clear of kinks and ties, so the
+same cases serve finite differences.
+"""
+
+import torch
+import torch.nn.functional as F
+
+from figures import distinct, normal, numbers, tensor, uniform, write
+from onnx_in_torch import batch_statistics, run_node
+
+G = torch.Generator().manual_seed(20240501)
+CASES = []
+
+
+def n(*shape, **options):
+    return normal(G, *shape, **options)
+
+
+def u(low, high, *shape):
+    return uniform(G, low, high, *shape)
+
+
+def d(*shape, **options):
+    return distinct(G, *shape, **options)
+
+
+def ints(*values):
+    return torch.tensor(values, dtype=torch.int64)
+
+
+def case(name, op, inputs, attributes=None, constant=(), domain="", opset=17, outputs=("Y",), extras=None):
+    attributes = attributes or {}
+    leaves = {key: value.clone().requires_grad_(value.is_floating_point() and key not in constant) for key, value in inputs.items()}
+    results = run_node(op, attributes, leaves.values())
+    cotangent = n(*results[0].shape) if results[0].dim() else torch.tensor(1.0, dtype=torch.float64)
+    (results[0] * cotangent).sum().backward()
+    CASES.append({
+        "name": name, "op": op, "domain": domain, "opset": opset, "attributes": attributes,
+        "inputs": [tensor(key, value) for key, value in inputs.items()],
+        "outputs": [tensor(key, value) for key, value in zip(outputs, results)],
+        "cotangent": numbers(cotangent),
+        "gradients": {key: numbers(value.grad) for key, value in leaves.items() if value.grad is not None},
+        **({"extras": [tensor(key, value) for key, value in extras.items()]} if extras else {}),
+    })
+
+
+def products():
+    case("linear", "Gemm", {"A": n(4, 5), "B": n(3, 5), "C": n(3)}, {"transB": 1})
+    case("linear without bias", "Gemm", {"A": n(4, 5), "B": n(3, 5)}, {"transB": 1})
+    case("gemm plain", "Gemm", {"A": n(2, 3), "B": n(3, 4), "C": n(2, 4)})
+    case("gemm alpha beta", "Gemm", {"A": n(4, 5), "B": n(3, 5), "C": n(3)}, {"transB": 1, "alpha": 0.5, "beta": -2.0})
+    case("gemm transposed A", "Gemm", {"A": n(5, 4), "B": n(5, 3), "C": n(1, 3)}, {"transA": 1})
+    case("gemm transposed both", "Gemm", {"A": n(5, 4), "B": n(3, 5), "C": n(4, 1)}, {"transA": 1, "transB": 1, "alpha": 1.5})
+    case("matmul", "MatMul", {"A": n(4, 5), "B": n(5, 3)})
+    case("matmul batched", "MatMul", {"A": n(2, 3, 4), "B": n(2, 4, 2)})
+    case("matmul shared right", "MatMul", {"A": n(2, 3, 4), "B": n(4, 5)})
+    case("matmul shared left", "MatMul", {"A": n(3, 4), "B": n(2, 4, 2)})
+    case("matmul broadcast batch", "MatMul", {"A": n(2, 1, 3, 4), "B": n(3, 4, 2)})
+    case("matmul vector right", "MatMul", {"A": n(3, 4), "B": n(4)})
+
+
+def convolutions():
+    def conv(name, x, w, bias=True, **attributes):
+        inputs = {"X": n(*x), "W": n(*w, scale=0.5), **({"B": n(w[0])} if bias else {})}
+        case(name, "Conv", inputs, {"kernel_shape": list(w[2:]), **attributes})
+
+    conv("conv 3x3", (2, 3, 5, 5), (4, 3, 3, 3), pads=[1, 1, 1, 1])
+    conv("conv 3x3 unpadded", (2, 2, 5, 6), (3, 2, 3, 3))
+    conv("conv 3x3 stride 2", (2, 2, 6, 6), (3, 2, 3, 3), strides=[2, 2], pads=[1, 1, 1, 1])
+    conv("conv 3x3 stride 2 odd", (1, 2, 7, 5), (2, 2, 3, 3), strides=[2, 2])
+    conv("conv 3x3 stride 2 remainder", (1, 2, 8, 6), (2, 2, 3, 3), strides=[2, 2])
+    conv("conv 2x3 stride 2x1", (2, 2, 6, 5), (3, 2, 2, 3), strides=[2, 1], pads=[0, 1, 0, 1])
+    conv("conv groups", (2, 4, 5, 5), (6, 2, 3, 3), group=2, pads=[1, 1, 1, 1])
+    conv("conv groups stride 2", (1, 4, 6, 6), (4, 2, 3, 3), group=2, pads=[1, 1, 1, 1], strides=[2, 2])
+    conv("conv depthwise", (2, 3, 5, 5), (3, 1, 3, 3), group=3, pads=[1, 1, 1, 1])
+    conv("conv depthwise multiplier 2", (2, 2, 5, 5), (4, 1, 3, 3), group=2, pads=[1, 1, 1, 1])
+    conv("conv dilation 2", (2, 2, 7, 7), (3, 2, 3, 3), dilations=[2, 2], pads=[2, 2, 2, 2])
+    conv("conv dilation and stride", (1, 2, 8, 8), (2, 2, 3, 3), dilations=[2, 2], strides=[2, 2], pads=[1, 1, 1, 1])
+    conv("conv 1x1", (2, 3, 4, 4), (5, 3, 1, 1), bias=False)
+    conv("conv 1x1 stride 2", (2, 3, 4, 4), (2, 3, 1, 1), strides=[2, 2])
+    conv("conv 5x5", (1, 2, 6, 6), (2, 2, 5, 5), pads=[2, 2, 2, 2])
+    conv("conv without bias", (2, 3, 5, 5), (2, 3, 3, 3), bias=False, pads=[1, 1, 1, 1])
+
+
+def normalisations():
+    def batch_norm(name, x, **attributes):
+        channels = x.shape[1]
+        mean, variance = n(channels, scale=0.3), u(0.5, 1.5, channels)
+        batch_mean, batch_variance = batch_statistics(x)
+        count = x.numel() // channels
+        keep = attributes.get("momentum", 0.9)
+        unbiased = batch_variance * count / (count - 1)
+        case(name, "BatchNormalization",
+             {"X": x, "scale": n(channels, away=0.2), "B": n(channels), "input_mean": mean, "input_var": variance},
+             {"training_mode": 1, **attributes}, constant=("input_mean", "input_var"),
+             outputs=("Y", "running_mean", "running_var"),
+             extras={"batch_mean": batch_mean, "batch_variance": batch_variance,
+                     "pytorch_running_var": keep * variance + (1 - keep) * unbiased})
+
+    batch_norm("batch norm 1d", n(6, 4) + 0.5, momentum=0.9, epsilon=1e-5)
+    batch_norm("batch norm 2d", 2 * n(3, 3, 4, 4) - 1, momentum=0.9, epsilon=1e-5)
+    batch_norm("batch norm 2d momentum 0", n(2, 2, 3, 3), momentum=0.0, epsilon=1e-3)
+    case("layer norm", "LayerNormalization", {"X": n(3, 4, 5), "Scale": n(5), "B": n(5)}, {"axis": -1, "epsilon": 1e-5})
+
+
+def activations():
+    for name, op, attributes, x in (
+        ("relu", "Relu", {}, n(3, 5, away=0.05)),
+        ("leaky relu", "LeakyRelu", {"alpha": 0.01}, n(3, 5, away=0.05)),
+        ("leaky relu 0.2", "LeakyRelu", {"alpha": 0.2}, n(2, 3, 2, 2, away=0.05)),
+        ("tanh", "Tanh", {}, n(3, 5)),
+        ("sigmoid", "Sigmoid", {}, n(3, 5, scale=2)),
+        ("erf", "Erf", {}, n(3, 5)),
+        ("softmax last axis", "Softmax", {"axis": -1}, n(3, 5)),
+        ("softmax axis 1", "Softmax", {"axis": 1}, n(2, 4, 3)),
+        ("log softmax last axis", "LogSoftmax", {"axis": -1}, n(3, 5, scale=2)),
+        ("log softmax axis 1", "LogSoftmax", {"axis": 1}, n(2, 4, 3)),
+    ):
+        case(name, op, {"X": x}, attributes)
+    case("gelu", "Gelu", {"X": n(3, 5, scale=1.5)}, opset=20)
+    case("gelu of com.microsoft", "Gelu", {"X": n(3, 5, scale=1.5)}, domain="com.microsoft")
+
+
+def pools():
+    case("max pool 2x2", "MaxPool", {"X": d(2, 2, 4, 4)}, {"kernel_shape": [2, 2], "strides": [2, 2]})
+    case("max pool 2x2 remainder", "MaxPool", {"X": d(1, 2, 5, 5)}, {"kernel_shape": [2, 2], "strides": [2, 2]})
+    case("max pool 3x3 stride 2 pad 1", "MaxPool", {"X": d(2, 2, 6, 6)}, {"kernel_shape": [3, 3], "strides": [2, 2], "pads": [1, 1, 1, 1]})
+    case("max pool 3x3 overlapping", "MaxPool", {"X": d(1, 2, 5, 5)}, {"kernel_shape": [3, 3], "strides": [1, 1]})
+    case("average pool 2x2", "AveragePool", {"X": n(2, 2, 4, 4)}, {"kernel_shape": [2, 2], "strides": [2, 2]})
+    case("average pool 2x2 remainder", "AveragePool", {"X": n(1, 2, 5, 5)}, {"kernel_shape": [2, 2], "strides": [2, 2]})
+    for include in (0, 1):
+        case(f"average pool padded, count_include_pad {include}", "AveragePool", {"X": n(2, 2, 5, 5)},
+             {"kernel_shape": [3, 3], "strides": [2, 2], "pads": [1, 1, 1, 1], "count_include_pad": include})
+    case("average pool 3x3 overlapping", "AveragePool", {"X": n(1, 2, 5, 4)}, {"kernel_shape": [3, 3], "strides": [1, 1]})
+    case("global average pool", "GlobalAveragePool", {"X": n(2, 3, 4, 3)})
+    case("global max pool", "GlobalMaxPool", {"X": d(2, 3, 3, 3)})
+
+
+def shapes():
+    case("flatten", "Flatten", {"X": n(2, 3, 2, 2)}, {"axis": 1})
+    case("reshape", "Reshape", {"X": n(2, 6), "shape": ints(3, 4)})
+    case("transpose", "Transpose", {"X": n(2, 3, 4)}, {"perm": [2, 0, 1]})
+    case("identity", "Identity", {"X": n(2, 3)})
+    case("concat axis 1", "Concat", {"X0": n(2, 3), "X1": n(2, 2), "X2": n(2, 1)}, {"axis": 1}, outputs=("concat_result",))
+    case("concat axis -1", "Concat", {"X0": n(2, 2, 3), "X1": n(2, 2, 2)}, {"axis": -1}, outputs=("concat_result",))
+    case("concat channels", "Concat", {"X0": n(2, 1, 2, 2), "X1": n(2, 3, 2, 2)}, {"axis": 1}, outputs=("concat_result",))
+
+
+def elementwise():
+    pairs = (("same shape", (2, 3), (2, 3)), ("row", (4, 3), (3,)), ("column", (2, 3), (2, 1)), ("both ways", (2, 1, 3), (4, 1)),
+             ("channels", (2, 3, 2, 2), (3, 1, 1)), ("scalar", (2, 3), ()), ("scalar first", (), (2, 3)))
+    for op in ("Add", "Sub", "Mul", "Div"):
+        for name, a, b in pairs:
+            case(f"{op.lower()} {name}", op, {"A": n(*a), "B": n(*b, away=0.5)}, outputs=("C",))
+    case("pow square", "Pow", {"X": n(2, 3), "Y": torch.tensor(2.0, dtype=torch.float64)}, constant=("Y",), outputs=("Z",))
+    case("pow cube", "Pow", {"X": n(2, 3), "Y": torch.tensor([3.0], dtype=torch.float64)}, constant=("Y",), outputs=("Z",))
+    case("pow both", "Pow", {"X": u(0.5, 2, 2, 3), "Y": n(3)}, outputs=("Z",))
+    case("exp", "Exp", {"X": n(2, 3)})
+    case("log", "Log", {"X": u(0.3, 3, 2, 3)})
+    case("sqrt", "Sqrt", {"X": u(0.3, 3, 2, 3)})
+    case("neg", "Neg", {"X": n(2, 3)})
+    case("abs", "Abs", {"X": n(2, 3, away=0.1)})
+
+
+def reductions():
+    case("reduce sum all", "ReduceSum", {"data": n(2, 3)}, {"keepdims": 0}, outputs=("reduced",))
+    case("reduce sum axis 1", "ReduceSum", {"data": n(2, 3, 4), "axes": ints(1)}, {"keepdims": 1}, outputs=("reduced",))
+    case("reduce sum axes without keepdims", "ReduceSum", {"data": n(2, 3, 4), "axes": ints(0, -1)}, {"keepdims": 0}, outputs=("reduced",))
+    case("reduce mean all", "ReduceMean", {"data": n(2, 3)}, {"keepdims": 0}, outputs=("reduced",))
+    case("reduce mean last axis", "ReduceMean", {"data": n(2, 3, 4)}, {"axes": [-1], "keepdims": 1}, outputs=("reduced",))
+    case("reduce mean axes without keepdims", "ReduceMean", {"data": n(2, 3, 2, 2)}, {"axes": [2, 3], "keepdims": 0}, outputs=("reduced",))
+
+
+def losses():
+    labels = torch.randint(0, 5, (4,), generator=G)
+    for reduction in ("mean", "sum"):
+        case(f"softmax cross-entropy {reduction}", "SoftmaxCrossEntropyLoss", {"scores": n(4, 5, scale=2), "labels": labels},
+             {"reduction": reduction}, outputs=("output",))
+    records = []
+    for smoothing in (0.0, 0.1, 0.3):
+        for classes in (2, 7):
+            logits = n(5, classes, scale=2)
+            labels = torch.randint(0, classes, (5,), generator=G)
+            leaf = logits.clone().requires_grad_()
+            loss = F.cross_entropy(leaf, labels, label_smoothing=smoothing)
+            loss.backward()
+            records.append({"name": f"cross-entropy of {classes} classes, label smoothing {smoothing}", "label_smoothing": smoothing,
+                            "logits": tensor("logits", logits), "labels": tensor("labels", labels),
+                            "loss": numbers(loss)[0], "gradient": numbers(leaf.grad)})
+    return records
+
+
+if __name__ == "__main__":
+    for group in (products, convolutions, normalisations, activations, pools, shapes, elementwise, reductions):
+        group()
+    loss_records = losses()
+    write("gradients.json", "make_gradients.py", {"cases": CASES, "losses": loss_records})

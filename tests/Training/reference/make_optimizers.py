@@ -1,0 +1,136 @@
+"""Makes optimizers.json and schedules.json: PyTorch's weights and state after optimizer steps, and its learning rates.
+
+    env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE python3 make_optimizers.py
+
+All optimizer cases begin at the same weights and see the same gradients; the learning rate of step t is the base rate times
+"rate_factors"[t]. Weight decay applies to the matrix alone. Schedules are factors: PyTorch's learning rates at a base rate of 1.
+"""
+
+import math
+
+import torch
+from torch.optim import lr_scheduler
+
+from figures import as_float32, normal, numbers, tensor, write
+
+STEPS = 20
+G = torch.Generator().manual_seed(7)
+WEIGHTS = {"weight": normal(G, 5, 7), "bias": normal(G, 3)}
+# Gradients over six decades, one element always 0: Adam's epsilon and its 0/0 must matter somewhere.
+DECADES = {name: 10.0 ** torch.linspace(-6, 0, value.numel(), dtype=torch.float64).reshape(value.shape) for name, value in WEIGHTS.items()}
+GRADIENTS = [{name: as_float32(normal(G, *value.shape) * DECADES[name], 10) for name, value in WEIGHTS.items()} for _ in range(STEPS)]
+for gradient in GRADIENTS:
+    gradient["weight"][0, 3] = 0
+RATE_FACTORS = [round(1 + 0.5 * math.sin(t), 4) for t in range(STEPS)]
+
+OPTIMIZERS = [
+    ("sgd", torch.optim.SGD, {"lr": 0.1}),
+    ("sgd decay", torch.optim.SGD, {"lr": 0.1, "weight_decay": 0.05}),
+    ("momentum", torch.optim.SGD, {"lr": 0.05, "momentum": 0.9}),
+    ("momentum decay", torch.optim.SGD, {"lr": 0.05, "momentum": 0.8, "weight_decay": 0.01}),
+    ("nesterov", torch.optim.SGD, {"lr": 0.05, "momentum": 0.9, "nesterov": True}),
+    ("nesterov decay", torch.optim.SGD, {"lr": 0.05, "momentum": 0.9, "nesterov": True, "weight_decay": 0.02}),
+    ("nesterov decay clipped", torch.optim.SGD, {"lr": 0.05, "momentum": 0.9, "nesterov": True, "weight_decay": 0.02, "clip": 2.0}),
+    ("adam", torch.optim.Adam, {"lr": 0.01}),
+    ("adam decay", torch.optim.Adam, {"lr": 0.01, "weight_decay": 0.1}),
+    ("adam other betas", torch.optim.Adam, {"lr": 0.002, "betas": (0.5, 0.99), "eps": 1e-3}),
+    ("adam clipped", torch.optim.Adam, {"lr": 0.01, "clip": 1.0}),
+    ("adamw", torch.optim.AdamW, {"lr": 0.01, "weight_decay": 0.01}),
+    ("adamw strong decay", torch.optim.AdamW, {"lr": 0.05, "weight_decay": 0.5}),
+    ("adamw without decay", torch.optim.AdamW, {"lr": 0.01, "weight_decay": 0.0}),
+]
+
+
+def optimizer_case(name, kind, options):
+    options = dict(options)
+    clip = options.pop("clip", None)
+    decay = options.pop("weight_decay", 0.0)
+    leaves = {key: value.clone().requires_grad_() for key, value in WEIGHTS.items()}
+    optimizer = kind([{"params": [leaves["weight"]], "weight_decay": decay}, {"params": [leaves["bias"]], "weight_decay": 0.0}], **options)
+    snapshots, norms = {}, []
+    for step in range(STEPS):
+        for key, leaf in leaves.items():
+            leaf.grad = GRADIENTS[step][key].clone()
+        if clip is not None:
+            norms.append(torch.nn.utils.clip_grad_norm_(leaves.values(), clip))
+        for group in optimizer.param_groups:
+            group["lr"] = options["lr"] * RATE_FACTORS[step]
+        optimizer.step()
+        if step + 1 in (1, 2, STEPS):
+            snapshots[str(step + 1)] = {key: numbers(leaf) for key, leaf in leaves.items()}
+    state = {f"{key}/{slot}": numbers(value) for key, leaf in leaves.items()
+             for slot, value in optimizer.state[leaf].items() if slot != "step" and value is not None}
+    stored = {**options, "weight_decay": decay, **({"clip": clip} if clip else {})}
+    if "betas" in stored:
+        stored["beta1"], stored["beta2"] = stored.pop("betas")
+    return {"name": name, "optimizer": kind.__name__, "options": {key: float(value) for key, value in stored.items()},
+            "weights_after": snapshots, "state": state, **({"norms": numbers(torch.stack(norms))} if norms else {})}
+
+
+def rates(make, steps, warmup=0):
+    """The learning rate of each step, at a base rate of 1."""
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=1.0)
+    scheduler = make(optimizer)
+    values = []
+    for _ in range(steps - warmup):
+        values.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        if len(values) < steps - warmup:
+            scheduler.step()
+    if warmup:
+        optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=values[0])
+        linear = lr_scheduler.LinearLR(optimizer, start_factor=1 / (warmup + 1), total_iters=warmup)
+        rising = []
+        for _ in range(warmup):
+            rising.append(optimizer.param_groups[0]["lr"])
+            optimizer.step()
+            linear.step()
+        values = rising + values
+    return values
+
+
+def schedule_case(name, kind, total, per_epoch, options, make, warmup_epochs=0.0):
+    warmup = round(warmup_epochs * per_epoch)
+    factors = rates(lambda optimizer: make(optimizer, total - warmup), total, warmup)
+    return {"name": name, "schedule": kind, "total_steps": total, "steps_per_epoch": per_epoch,
+            "options": {**options, "warmup_epochs": warmup_epochs}, "factors": [float(f"{f:.12g}") for f in factors]}
+
+
+def schedules():
+    def constant(optimizer, steps):
+        return lr_scheduler.LambdaLR(optimizer, lambda _: 1.0)
+
+    def step(size, gamma):
+        return lambda optimizer, steps: lr_scheduler.StepLR(optimizer, size, gamma)
+
+    def cosine(final):
+        return lambda optimizer, steps: lr_scheduler.CosineAnnealingLR(optimizer, steps, eta_min=final)
+
+    def one_cycle(share, start, final):
+        return lambda optimizer, steps: lr_scheduler.OneCycleLR(optimizer, 1.0, total_steps=steps, pct_start=share, anneal_strategy="cos",
+                                                                cycle_momentum=False, div_factor=start, final_div_factor=final)
+
+    cycle = {"rising_share": 0.3, "start_divisor": 25.0, "final_divisor": 1e4}
+    return [
+        schedule_case("constant", "constant", 5, 5, {}, constant),
+        schedule_case("constant with warm-up", "constant", 12, 4, {}, constant, 1.5),
+        schedule_case("step", "step", 24, 4, {"every_epochs": 2.0, "gamma": 0.5}, step(8, 0.5)),
+        schedule_case("step of part of an epoch, with warm-up", "step", 24, 10, {"every_epochs": 0.3, "gamma": 0.1}, step(3, 0.1), 0.5),
+        schedule_case("cosine", "cosine", 30, 10, {"final_factor": 0.0}, cosine(0.0)),
+        schedule_case("cosine to a tenth, with warm-up", "cosine", 30, 10, {"final_factor": 0.1}, cosine(0.1), 0.5),
+        schedule_case("one cycle", "one_cycle", 40, 10, cycle, one_cycle(0.3, 25.0, 1e4)),
+        schedule_case("one cycle of odd length", "one_cycle", 37, 10, {**cycle, "rising_share": 0.25}, one_cycle(0.25, 25.0, 1e4)),
+        schedule_case("one cycle, other divisors", "one_cycle", 25, 10, {"rising_share": 0.5, "start_divisor": 10.0, "final_divisor": 100.0}, one_cycle(0.5, 10.0, 100.0)),
+        schedule_case("one cycle with warm-up", "one_cycle", 30, 10, cycle, one_cycle(0.3, 25.0, 1e4), 0.4),
+        schedule_case("one cycle of two steps", "one_cycle", 2, 1, cycle, one_cycle(0.3, 25.0, 1e4)),
+    ]
+
+
+if __name__ == "__main__":
+    write("optimizers.json", "make_optimizers.py", {
+        "weights": [tensor(name, value) for name, value in WEIGHTS.items()],
+        "gradients": [{name: numbers(value) for name, value in step.items()} for step in GRADIENTS],
+        "rate_factors": RATE_FACTORS,
+        "cases": [optimizer_case(*case) for case in OPTIMIZERS],
+    })
+    write("schedules.json", "make_optimizers.py", {"cases": schedules()})

@@ -1,0 +1,21 @@
+namespace OnnxPipeline.Training.Autodiff;
+
+/// <summary>The gradients that arrive at each value, one for every use of it; their sum is written when it is first asked for.</summary>
+internal sealed class GradientSums(GraphWriter writer)
+{
+    private readonly Dictionary<string, List<string>> _parts = new(StringComparer.Ordinal);
+
+    public void Add(string value, string gradient)
+    {
+        if (!_parts.TryGetValue(value, out var parts)) _parts[value] = parts = [];
+        parts.Add(gradient);
+    }
+
+    /// <summary>The sum of what has arrived, or null when nothing has.</summary>
+    public string? Total(string value)
+    {
+        if (!_parts.TryGetValue(value, out var parts)) return null;
+        if (parts.Count > 1) _parts[value] = parts = [parts.Count == 2 ? writer.Op(Ops.Add, parts) : writer.Op(Ops.Sum, parts)];
+        return parts[0];
+    }
+}

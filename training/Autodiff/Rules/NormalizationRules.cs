@@ -1,0 +1,81 @@
+
+namespace OnnxPipeline.Training.Autodiff.Rules;
+
+/// <summary>Gradients of normalisation. g is the gradient of the output, x̂ = (x − μ)·r with r = 1/√(σ² + ε), channels on axis 1.</summary>
+internal static class NormalizationRules
+{
+    /// <summary>
+    /// Training form, μ and σ² those of the batch of m values a channel: ∂β = Σg, ∂γ = Σg·x̂,
+    /// ∂x = γr·(g − ∂β/m − x̂·∂γ/m), which per channel is A·g + B·x + D. Inference form, μ and σ² fixed: ∂x = γr·g.
+    /// Source: Ioffe and Szegedy, "Batch normalization", 2015.
+    /// </summary>
+    public static IReadOnlyList<string?> BatchNormalization(GradientContext c)
+    {
+        var shape = c.Shape(c.X());
+        var training = c.Node.Int("training_mode", 0) != 0;
+        if (training && (c.Node.Outputs.Count < 3 || c.Node.Float("momentum", 0.9f) != 0))
+            throw new AutodiffException($"{c.Node.DisplayName}: a BatchNormalization in training mode must be lowered first, so that it gives the batch's mean and variance.");
+
+        var (x, g, gamma) = (c.X(), c.Gradient, c.X(1));
+        var mean = training ? c.Y(1) : c.X(3);
+        var variance = training ? c.Y(2) : c.X(4);
+        long[] axes = [0, .. Enumerable.Range(2, shape.Rank - 2).Select(axis => (long)axis)];
+
+        var r = c.Op(Ops.Reciprocal, c.Op(Ops.Sqrt, c.Op(Ops.Add, variance, c.Constant(c.Node.Float("epsilon", 1e-5f)))));
+        var scale = c.Op(Ops.Mul, gamma, r);
+        if (!training && !c.Needs(1)) return [c.Op(Ops.Mul, g, PerChannel(c, scale, shape)), null, c.Needs(2) ? c.ReduceSum(g, axes, false) : null, null, null];
+
+        var sum = c.ReduceSum(g, axes, keepDims: false);
+        var product = c.ReduceSum(c.Op(Ops.Mul, g, x), axes, keepDims: false);
+        var dGamma = c.Op(Ops.Mul, r, c.Op(Ops.Sub, product, c.Op(Ops.Mul, mean, sum)));
+        var dx = !c.Needs(0) ? null : training
+            ? Affine(c, shape, scale, r, mean, sum, dGamma)
+            : c.Op(Ops.Mul, g, PerChannel(c, scale, shape));
+        return [dx, dGamma, sum, null, null];
+    }
+
+    /// <summary>
+    /// x̂ = (x − μ)·r over the last axes from "axis" on, y = γ·x̂ + β. With h = g·γ: ∂x = r·(h − mean h − x̂·mean(h·x̂)),
+    /// ∂γ = Σ g·x̂, ∂β = Σ g over the leading axes. Source: Ba, Kiros and Hinton, "Layer normalization", 2016.
+    /// </summary>
+    public static IReadOnlyList<string?> LayerNormalization(GradientContext c)
+    {
+        var rank = c.Shape(c.X()).Rank;
+        var axis = GradientContext.Axis(c.Node.Int("axis", -1), rank);
+        long[] normalized = [.. Enumerable.Range(axis, rank - axis).Select(a => (long)a)];
+        long[] leading = [.. Enumerable.Range(0, axis).Select(a => (long)a)];
+        var mean = c.OutputOrNew(1, "mean");
+        var r = c.OutputOrNew(2, "inverse_deviation");
+
+        var standardized = c.Op(Ops.Mul, c.Op(Ops.Sub, c.X(), mean), r);
+        var h = c.Op(Ops.Mul, c.Gradient, c.X(1));
+        string Mean(string value) => c.Op(Ops.Mul, c.ReduceSum(value, normalized, keepDims: true), c.Constant(1f / normalized.Aggregate(1L, (n, a) => n * c.Size(c.X(), (int)a))));
+        var centred = c.Op(Ops.Sub, c.Op(Ops.Sub, h, Mean(h)), c.Op(Ops.Mul, standardized, Mean(c.Op(Ops.Mul, h, standardized))));
+        return
+        [
+            c.Op(Ops.Mul, r, centred),
+            c.Needs(1) ? c.ReduceSum(c.Op(Ops.Mul, c.Gradient, standardized), leading, keepDims: false) : null,
+            c.Needs(2) ? c.ReduceSum(c.Gradient, leading, keepDims: false) : null,
+        ];
+    }
+
+    /// <summary>A·g + B·x + D with A = γr, B = −A·r·∂γ/m, D = −A·∂β/m − B·μ. B·x + D is a BatchNormalization in inference form: one pass.</summary>
+    private static string Affine(GradientContext c, TensorShape shape, string a, string r, string mean, string sum, string dGamma)
+    {
+        var channels = c.Size(c.X(), 1);
+        var count = c.Op(Ops.Div, c.Op(Ops.Cast, n => n.Set("to", (long)ElementType.Float), c.Op(Ops.Size, c.X())), c.Constant(channels));
+        var perValue = c.Op(Ops.Div, a, count);
+        var minusB = c.Op(Ops.Mul, c.Op(Ops.Mul, perValue, r), dGamma);
+        var b = c.Op(Ops.Neg, minusB);
+        var d = c.Op(Ops.Sub, c.Op(Ops.Mul, minusB, mean), c.Op(Ops.Mul, perValue, sum));
+
+        var zeros = c.Writer.Shared(Initializer.Zeros("", ElementType.Float, channels));
+        var ones = c.Writer.Shared(Initializer.Create<float>("", Enumerable.Repeat(1f, (int)channels).ToArray(), channels));
+        var affine = c.Op(Ops.BatchNormalization, n => n.Set("epsilon", 0f), c.X(), b, d, zeros, ones);
+        return c.Op(Ops.Add, c.Op(Ops.Mul, c.Gradient, PerChannel(c, a, shape)), affine);
+    }
+
+    private static string PerChannel(GradientContext c, string vector, TensorShape shape) => shape.Rank == 2
+        ? vector
+        : c.Op(Ops.Reshape, vector, c.Writer.Constant([-1, .. Enumerable.Repeat(1L, shape.Rank - 2)]));
+}

@@ -1,0 +1,85 @@
+
+namespace OnnxPipeline.Training.Autodiff.Rules;
+
+/// <summary>Gradients of pooling. g is the gradient of the output.</summary>
+internal static class PoolingRules
+{
+    /// <summary>
+    /// Each g goes to the element that was the largest under its window, whose position the pooling itself reports. Where
+    /// windows do not overlap, that is MaxUnpool; where they do, the contributions are added up.
+    /// </summary>
+    public static IReadOnlyList<string?> MaxPool(GradientContext c)
+    {
+        var window = SpatialWindow.Of(c, Kernel(c));
+        if (c.Node.Int("storage_order", 0) != 0)
+            throw new AutodiffException($"{c.Node.DisplayName}: the gradient of MaxPool covers storage_order 0 (row major).");
+        var indices = c.OutputOrNew(1, "indices");
+        if (!window.Overlaps)
+            return [c.Op(Ops.MaxUnpool, n => n.Set("kernel_shape", window.Kernel).Set("strides", window.Strides), c.Gradient, indices, c.RuntimeShapeOf(c.X()))];
+
+        var flat = c.Writer.Constant(-1);
+        var size = c.Op(Ops.Reshape, c.Op(Ops.Size, c.X()), c.Writer.Constant(1));
+        var sums = c.Op(Ops.ScatterElements, n => n.Set("axis", 0).Set("reduction", "add"),
+            c.Op(Ops.ConstantOfShape, size), c.Op(Ops.Reshape, indices, flat), c.Op(Ops.Reshape, c.Gradient, flat));
+        return [c.ReshapeLike(sums, c.X())];
+    }
+
+    /// <summary>Each g, divided by the number of elements averaged, goes to every element under its window: a transposed convolution with ones, channel by channel.</summary>
+    public static IReadOnlyList<string?> AveragePool(GradientContext c)
+    {
+        var window = SpatialWindow.Of(c, Kernel(c));
+        var channels = c.Size(c.X(), 1);
+        var weights = Averages(window, includePadding: c.Node.Int("count_include_pad", 0) != 0);
+        var share = weights.Distinct().Count() == 1
+            ? c.Op(Ops.Mul, c.Gradient, c.Constant(weights[0]))
+            : c.Op(Ops.Mul, c.Gradient, c.Writer.Shared(Initializer.Create<float>("", weights, [1, 1, .. window.Output])));
+        var ones = Enumerable.Repeat(1f, (int)(channels * window.Volume)).ToArray();
+        var spread = c.Writer.Shared(Initializer.Create<float>("", ones, [channels, 1, .. window.Kernel]));
+        return [c.Op(Ops.ConvTranspose, n => window.SetTransposed(n, channels), share, spread)];
+    }
+
+    /// <summary>∂x = g/n at every position of the n that were averaged.</summary>
+    public static IReadOnlyList<string?> GlobalAveragePool(GradientContext c)
+    {
+        var positions = Enumerable.Range(2, c.Shape(c.X()).Rank - 2).Aggregate(1L, (product, axis) => product * c.Size(c.X(), axis));
+        var share = c.Op(Ops.Mul, c.Gradient, c.Constant(1f / positions));
+        return [c.Op(Ops.Expand, share, c.RuntimeShapeOf(c.X()))];
+    }
+
+    /// <summary>∂x = g where x is the maximum; equal maxima share it evenly.</summary>
+    public static IReadOnlyList<string?> GlobalMaxPool(GradientContext c)
+    {
+        var isMax = c.Op(Ops.Cast, n => n.Set("to", (long)ElementType.Float), c.Op(Ops.Equal, c.X(), c.Y()));
+        long[] axes = [.. Enumerable.Range(2, c.Shape(c.X()).Rank - 2).Select(axis => (long)axis)];
+        var share = c.Op(Ops.Div, c.Gradient, c.ReduceSum(isMax, axes, keepDims: true));
+        return [c.Op(Ops.Mul, isMax, share)];
+    }
+
+    private static IReadOnlyList<long> Kernel(GradientContext c) => c.Node.Ints("kernel_shape")
+        ?? throw new AutodiffException($"{c.Node.DisplayName}: {c.Node.OpType} has no kernel_shape.");
+
+    /// <summary>1/n for each output position, n being the elements averaged there; padding counts where the pooling says so.</summary>
+    private static float[] Averages(SpatialWindow window, bool includePadding)
+    {
+        var weights = new float[window.OutputPositions];
+        for (var position = 0L; position < weights.Length; position++)
+        {
+            var (rest, count) = (position, 1L);
+            for (var axis = window.Axes - 1; axis >= 0; axis--)
+            {
+                var start = rest % window.Output[axis] * window.Strides[axis] - window.PadsBegin[axis];
+                rest /= window.Output[axis];
+                var (low, high) = includePadding ? (-window.PadsBegin[axis], window.Input[axis] + window.PadsEnd[axis]) : (0, window.Input[axis]);
+                var inside = 0L;
+                for (var k = 0L; k < window.Kernel[axis]; k++)
+                {
+                    var at = start + k * window.Dilations[axis];
+                    if (at >= low && at < high) inside++;
+                }
+                count *= inside;
+            }
+            weights[position] = 1f / count;
+        }
+        return weights;
+    }
+}

@@ -1,0 +1,42 @@
+using OnnxPipeline.Datasets;
+
+namespace OnnxPipeline.Training.Engines;
+
+/// <summary>What varies from step to step.</summary>
+/// <param name="Number">The step, counted from 1 over the whole run; keys the dropout masks and Adam's bias correction.</param>
+/// <param name="LearningRate">The rate of this step, the schedule's factor included.</param>
+public readonly record struct TrainingStep(long Number, double LearningRate);
+
+/// <summary>What a step or an evaluation found.</summary>
+/// <param name="Loss">Summed over the samples, not averaged.</param>
+/// <param name="Correct">Samples whose largest logit is the label's.</param>
+/// <param name="Count">Samples.</param>
+/// <param name="GradientNorm">L2 norm of all gradients together before clipping; 0 where it was not asked for.</param>
+public readonly record struct StepOutcome(double Loss, int Correct, int Count, double GradientNorm = 0);
+
+/// <summary>
+/// Trains one ONNX graph: holds its weights, running statistics and optimizer state, and changes them step by step. The loop,
+/// the schedules and the checkpoints are the same for every engine.
+/// </summary>
+public interface ITrainingEngine : IDisposable
+{
+    /// <summary>Name, version and device, for example "ort 1.29.0 on cpu".</summary>
+    string Description { get; }
+
+    /// <summary>Forward, backward and update on one batch.</summary>
+    /// <exception cref="NonFiniteLossException">The loss is not finite; the weights were left as they were.</exception>
+    StepOutcome Step(Batch batch, in TrainingStep step);
+
+    /// <summary>Forward in inference mode: dropout off, running statistics in place of the batch's.</summary>
+    StepOutcome Evaluate(Batch batch);
+
+    /// <summary>Copies the weights and running statistics into the initializers of a model of the same graph.</summary>
+    void CopyWeightsTo(Model model);
+
+    /// <summary>Everything that decides the steps to come, as named tensors: weights, running statistics, optimizer state.</summary>
+    IReadOnlyList<Initializer> Capture();
+
+    /// <summary>Takes up a captured state.</summary>
+    /// <exception cref="TrainingException">A tensor is missing or has another shape: the state is of another model or optimizer.</exception>
+    void Restore(IReadOnlyDictionary<string, Initializer> state);
+}

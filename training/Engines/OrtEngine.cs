@@ -1,0 +1,134 @@
+using Microsoft.ML.OnnxRuntime;
+using OnnxPipeline.Datasets;
+using OnnxPipeline.Runtime;
+using OnnxPipeline.Training.Optimizers;
+
+namespace OnnxPipeline.Training.Engines;
+
+/// <summary>
+/// The "ort" engine on the CPU: forward and backward run as one graph in plain ONNX Runtime, writing the gradients where the
+/// fused optimizer reads them; the weights are updated in place. In the steady state a step allocates nothing managed.
+/// </summary>
+public sealed class OrtEngine : ITrainingEngine
+{
+    private readonly TrainingGraph _graph;
+    private readonly ModelState _state;
+    private readonly Optimizer _optimizer;
+    private readonly DropoutMasks _masks;
+    private readonly NativeTensor _loss;
+    private readonly NativeTensor _evaluationLoss = new(EvaluationGraph.Loss);
+    private readonly GraphSession _training;
+    private readonly GraphSession _evaluation;
+    private readonly double? _clipNorm;
+    private readonly Func<int, BatchTensors> _trainingTensors;
+    private readonly Func<int, BatchTensors> _evaluationTensors;
+
+    /// <summary>Builds the training graph of a model and opens its sessions.</summary>
+    /// <param name="model">The model to train; it is left as it is.</param>
+    /// <param name="options">Loss, optimizer, clipping and threads.</param>
+    /// <param name="seed">Keys the dropout masks.</param>
+    /// <exception cref="TrainingException">The model is no classifier or has nothing to train.</exception>
+    /// <exception cref="Autodiff.AutodiffException">An op has no gradient; all such nodes are listed.</exception>
+    public OrtEngine(Model model, TrainOptions options, ulong seed)
+    {
+        _graph = TrainingGraph.Build(model, options.Loss);
+        _state = new ModelState(model, _graph);
+        _optimizer = Optimizer.Create(options.Optimizer, [.. _graph.Parameters.Select(p => new ParameterInfo(p.Name, p.Length, p.Decays))]);
+        _masks = new DropoutMasks(_graph.Masks, seed);
+        _clipNorm = options.ClipNorm;
+        _loss = new NativeTensor(_graph.Loss);
+
+        var settings = new SessionSettings { Threads = options.Threads };
+        var evaluation = EvaluationGraph.Build(model, _graph, options.Loss);
+        _training = new GraphSession(SessionFactory.Create(_graph.Model.ToBytes(), settings), _state.Weights, [.. _state.Gradients, .. _state.BatchStatistics, _loss]);
+        _evaluation = new GraphSession(SessionFactory.Create(evaluation.ToBytes(), settings), [.. _state.Persistent], [_evaluationLoss]);
+        _trainingTensors = count => new BatchTensors([Seed(count)], _masks.Allocate(count), Logits(count));
+        _evaluationTensors = count => new BatchTensors([], [], Logits(count));
+    }
+
+    public string Description => $"ort {Providers.Version} on {Device.Cpu}";
+
+    public StepOutcome Step(Batch batch, in TrainingStep step)
+    {
+        var run = _training.For(batch, _trainingTensors);
+        var tensors = run.Tensors;
+        if (_masks.Any) _masks.Fill(tensors.Masks, step.Number);
+        _training.Execute(run);
+
+        var loss = _loss.Span[0];
+        if (!float.IsFinite(loss)) throw new NonFiniteLossException(step.Number, loss, FirstNonFinite.Find(_graph, InputsOf(run), _state.Weights));
+
+        var (norm, scale) = _clipNorm is { } limit ? Clip(limit) : (0, 1);
+        var settings = new StepSettings(step.Number, step.LearningRate, scale);
+        for (var i = 0; i < _state.Weights.Length; i++) _optimizer.Update(i, _state.Weights[i].Span, _state.Gradients[i].Span, settings);
+        _state.UpdateStatistics();
+        return new StepOutcome(loss, LogitsScore.Correct(tensors.Logits.Span, batch), batch.Count, norm);
+    }
+
+    public StepOutcome Evaluate(Batch batch)
+    {
+        var run = _evaluation.For(batch, _evaluationTensors);
+        _evaluation.Execute(run);
+        return new StepOutcome(_evaluationLoss.Span[0], LogitsScore.Correct(run.Tensors.Logits.Span, batch), batch.Count);
+    }
+
+    public void CopyWeightsTo(Model model)
+    {
+        foreach (var tensor in _state.Persistent) tensor.Span.CopyTo(model.Graph.Initializers[tensor.Name].Span<float>());
+    }
+
+    public IReadOnlyList<Initializer> Capture() =>
+    [
+        .. _state.Persistent.Select(t => Initializer.Create<float>(t.Name, t.Span, t.Dims)),
+        .. _optimizer.State.Select(s => Initializer.Create<float>(s.Name, s.Values, s.Length)),
+    ];
+
+    public void Restore(IReadOnlyDictionary<string, Initializer> state)
+    {
+        foreach (var tensor in _state.Persistent) Read(state, tensor.Name, tensor.Span);
+        foreach (var slot in _optimizer.State) Read(state, slot.Name, slot.Values);
+    }
+
+    public void Dispose()
+    {
+        _training.Dispose();
+        _evaluation.Dispose();
+        _optimizer.Dispose();
+        _state.Dispose();
+        _loss.Dispose();
+        _evaluationLoss.Dispose();
+    }
+
+    private static void Read(IReadOnlyDictionary<string, Initializer> state, string name, Span<float> into)
+    {
+        if (!state.TryGetValue(name, out var tensor))
+            throw new TrainingException($"The saved state has no tensor '{name}'; it belongs to another model or optimizer. It holds: {string.Join(", ", state.Keys.Take(12))}.");
+        if (tensor.ElementCount != into.Length)
+            throw new TrainingException($"The saved state's '{name}' has {tensor.ElementCount} elements, but the model's has {into.Length}; it belongs to another model.");
+        tensor.Span<float>().CopyTo(into);
+    }
+
+    private (double Norm, double Scale) Clip(double limit)
+    {
+        var sum = 0.0;
+        foreach (var gradient in _state.Gradients) sum += GradientNorm.SumOfSquares(gradient.Span);
+        var norm = Math.Sqrt(sum);
+        return (norm, GradientNorm.ClipFactor(norm, limit));
+    }
+
+    private static NativeTensor Seed(int count)
+    {
+        var seed = new NativeTensor(TrainingGraph.LossGradient);
+        seed.Span[0] = 1f / count;
+        return seed;
+    }
+
+    private NativeTensor Logits(int count) => new(_graph.Logits, count, _graph.Classes);
+
+    private Dictionary<string, OrtValue> InputsOf(BoundRun run)
+    {
+        var inputs = _state.Weights.Concat(run.Tensors.Inputs).ToDictionary(t => t.Name, t => t.OrtValue);
+        foreach (var (name, value) in run.BatchViews) inputs[name] = value;
+        return inputs;
+    }
+}

@@ -1,0 +1,39 @@
+namespace OnnxPipeline.Training.Loop;
+
+/// <summary>The figures of one finished epoch.</summary>
+/// <param name="Epoch">Counted from 1.</param>
+/// <param name="Steps">Steps taken since training began.</param>
+/// <param name="LearningRate">The rate of the epoch's last step.</param>
+/// <param name="TrainLoss">Mean over the epoch's samples, as they were met.</param>
+/// <param name="TrainAccuracy">From 0 to 1, as they were met.</param>
+/// <param name="ValidationLoss">Mean over the validation samples at the epoch's end; null without any.</param>
+/// <param name="ValidationAccuracy">From 0 to 1.</param>
+public sealed record EpochMetrics(int Epoch, long Steps, double LearningRate, double TrainLoss, double TrainAccuracy, double? ValidationLoss, double? ValidationAccuracy);
+
+/// <summary>Where a run stands; with the engine's tensors, all that a resumed run needs to go on to the same result.</summary>
+public sealed record TrainingProgress
+{
+    /// <summary>The epoch under way, counted from 0; equal to the number of epochs when training is over.</summary>
+    public int Epoch { get; init; }
+
+    /// <summary>Steps of that epoch already taken.</summary>
+    public int StepInEpoch { get; init; }
+
+    /// <summary>Loss summed over the samples of the epoch under way.</summary>
+    public double LossSum { get; init; }
+
+    public long Correct { get; init; }
+
+    public long Seen { get; init; }
+
+    public int? BestEpoch { get; init; }
+
+    public double? BestLoss { get; init; }
+
+    public int EpochsWithoutImprovement { get; init; }
+
+    public IReadOnlyList<EpochMetrics> History { get; init; } = [];
+
+    /// <summary>Why training stopped before its last epoch; null while it goes on or when it ran through.</summary>
+    public string? Stopped { get; init; }
+}

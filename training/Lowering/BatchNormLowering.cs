@@ -1,0 +1,29 @@
+
+namespace OnnxPipeline.Training.Lowering;
+
+/// <summary>A running statistic kept beside the graph: running = momentum·running + (1 − momentum)·batch, after every step.</summary>
+public sealed record RunningStatistic(string Running, string Batch, float Momentum);
+
+/// <summary>
+/// Puts BatchNormalization into training mode. Momentum 0 makes its running outputs the batch's own mean and (population)
+/// variance, which the gradient needs; the running averages themselves are kept outside the graph.
+/// </summary>
+internal static class BatchNormLowering
+{
+    public static IReadOnlyList<RunningStatistic> Apply(Model model)
+    {
+        var statistics = new List<RunningStatistic>();
+        foreach (var node in model.Graph.Nodes.Where(n => n.Is(Ops.BatchNormalization)))
+        {
+            var momentum = node.Float("momentum", 0.9f);
+            var output = node.Outputs[0];
+            while (node.Outputs.Count > 1) node.Outputs.RemoveAt(node.Outputs.Count - 1);
+            node.Outputs.Add($"{output}.batch_mean");
+            node.Outputs.Add($"{output}.batch_variance");
+            node.Set("training_mode", 1).Set("momentum", 0f);
+            statistics.Add(new RunningStatistic(node.Inputs[3], node.Outputs[1], momentum));
+            statistics.Add(new RunningStatistic(node.Inputs[4], node.Outputs[2], momentum));
+        }
+        return statistics;
+    }
+}

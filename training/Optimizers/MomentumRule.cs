@@ -1,0 +1,25 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace OnnxPipeline.Training.Optimizers;
+
+/// <summary>SGD with momentum: g' = s·g + λw, v = μv + g', then w = w − ηv, or with Nesterov's w = w − η(g' + μv).</summary>
+internal readonly struct MomentumRule(SgdOptions options, bool decays, in StepSettings settings) : IUpdateRule
+{
+    private readonly bool _nesterov = options.Nesterov;
+    private readonly Vector512<float> _scale = Vector512.Create((float)settings.GradientScale);
+    private readonly Vector512<float> _decay = Vector512.Create(decays ? (float)options.WeightDecay : 0);
+    private readonly Vector512<float> _momentum = Vector512.Create((float)options.Momentum);
+    private readonly Vector512<float> _minusRate = Vector512.Create((float)-settings.LearningRate);
+
+    public static int Slots => 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Apply(ref Vector512<float> weight, Vector512<float> gradient, ref Vector512<float> velocity, ref Vector512<float> unused)
+    {
+        gradient = Vector512.FusedMultiplyAdd(_decay, weight, gradient * _scale);
+        velocity = Vector512.FusedMultiplyAdd(_momentum, velocity, gradient);
+        var direction = _nesterov ? Vector512.FusedMultiplyAdd(_momentum, velocity, gradient) : velocity;
+        weight = Vector512.FusedMultiplyAdd(_minusRate, direction, weight);
+    }
+}

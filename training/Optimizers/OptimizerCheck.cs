@@ -1,0 +1,42 @@
+namespace OnnxPipeline.Training.Optimizers;
+
+/// <summary>Finds what is wrong with optimizer options.</summary>
+public static class OptimizerCheck
+{
+    /// <summary>Every problem, as "option: expected, found"; empty when there is none. The ranges are PyTorch's.</summary>
+    public static IReadOnlyList<string> Problems(OptimizerOptions options)
+    {
+        var problems = new List<string>();
+        AtLeastZero(nameof(options.LearningRate), options.LearningRate);
+        AtLeastZero(nameof(options.WeightDecay), options.WeightDecay);
+        if (options is SgdOptions sgd)
+        {
+            AtLeastZero(nameof(sgd.Momentum), sgd.Momentum);
+            if (sgd is { Nesterov: true, Momentum: 0 }) problems.Add($"{nameof(sgd.Nesterov)}: needs a {nameof(sgd.Momentum)} above 0, which is 0.");
+        }
+        else if (options is AdamOptions adam)
+        {
+            Share(nameof(adam.Beta1), adam.Beta1);
+            Share(nameof(adam.Beta2), adam.Beta2);
+            AtLeastZero(nameof(adam.Epsilon), adam.Epsilon);
+        }
+        return problems;
+
+        void AtLeastZero(string name, double value)
+        {
+            if (!(value >= 0 && double.IsFinite(value))) problems.Add($"{name}: expected a number from 0, found {value}.");
+        }
+
+        void Share(string name, double value)
+        {
+            if (!(value is >= 0 and < 1)) problems.Add($"{name}: expected a number in [0, 1), found {value}.");
+        }
+    }
+
+    /// <exception cref="ArgumentException">The options have problems; the message lists them all.</exception>
+    internal static void ThrowIfInvalid(OptimizerOptions options)
+    {
+        var problems = Problems(options);
+        if (problems.Count > 0) throw new ArgumentException($"{options.GetType().Name}: {string.Join(" ", problems)}", nameof(options));
+    }
+}

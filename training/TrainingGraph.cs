@@ -1,0 +1,113 @@
+using OnnxPipeline.Models.Shapes;
+using OnnxPipeline.Training.Autodiff;
+using OnnxPipeline.Training.Losses;
+using OnnxPipeline.Training.Lowering;
+
+namespace OnnxPipeline.Training;
+
+/// <summary>A weight that training changes: an input of the training graph, whose gradient is an output of it.</summary>
+public sealed record TrainedParameter(string Name, IReadOnlyList<long> Dims, string Gradient)
+{
+    /// <summary>Whether weight decay applies: to matrices and kernels, not to biases and normalisation.</summary>
+    public bool Decays => Dims.Count >= 2;
+
+    public int Length => checked((int)Dims.Aggregate(1L, (product, dim) => checked(product * dim)));
+}
+
+/// <summary>
+/// One ONNX graph for a whole training step: features, labels and weights go in; the loss (summed over the batch), the logits
+/// and a gradient for each weight come out. Made of standard operators and a few of ONNX Runtime's own, it runs on any provider.
+/// </summary>
+public sealed class TrainingGraph
+{
+    /// <summary>The input with the class of each sample, int64 [batch].</summary>
+    public const string Labels = "labels";
+
+    /// <summary>The scalar input the gradients are scaled by: 1/batch makes them those of the mean loss.</summary>
+    public const string LossGradient = "loss.gradient";
+
+    private TrainingGraph(Model model, IReadOnlyList<TrainedParameter> parameters)
+    {
+        Model = model;
+        Parameters = parameters;
+    }
+
+    public Model Model { get; }
+
+    public IReadOnlyList<TrainedParameter> Parameters { get; }
+
+    public IReadOnlyList<RunningStatistic> Statistics { get; private init; } = [];
+
+    public IReadOnlyList<DropoutMask> Masks { get; private init; } = [];
+
+    public required string Loss { get; init; }
+
+    public required string Logits { get; init; }
+
+    public required long Classes { get; init; }
+
+    /// <summary>The model's own inputs: what a batch must bring besides labels.</summary>
+    public required IReadOnlyList<Value> Features { get; init; }
+
+    /// <summary>Builds the training graph of a classifier; the model itself is left as it is.</summary>
+    /// <exception cref="TrainingException">The model is no classifier [batch, classes], or has nothing to train.</exception>
+    /// <exception cref="AutodiffException">An op has no gradient.</exception>
+    public static TrainingGraph Build(Model source, LossOptions loss)
+    {
+        var model = source.Clone();
+        var graph = model.Graph;
+        var (logits, classes) = Classifier.Of(model);
+        var features = graph.RequiredInputs.ToArray();
+        string[] trained = [.. Trainables.Of(graph).Select(t => t.Name)];
+        if (trained.Length == 0)
+            throw new TrainingException("The model has no float weights to train; every initializer is a scalar, a running statistic or an integer.");
+
+        var statistics = BatchNormLowering.Apply(model);
+        var masks = DropoutLowering.Apply(model);
+        graph.Inputs.Add(new Value(Labels, ElementType.Int64, "batch"));
+        graph.Inputs.Add(new Value(LossGradient, ElementType.Float));
+        var lossName = CrossEntropyLoss.Append(new GraphWriter(model), logits, Labels, loss, classes);
+        var gradients = Differentiator.AddGradients(model, lossName, trained, LossGradient);
+
+        var parameters = new List<TrainedParameter>();
+        foreach (var name in trained.Where(gradients.ContainsKey))
+        {
+            var weight = graph.Initializers[name];
+            graph.Initializers.Remove(name);
+            if (graph.Input(name) is null) graph.Inputs.Add(new Value(name, weight.Type));
+            parameters.Add(new TrainedParameter(name, weight.Dims, gradients[name]));
+        }
+        graph.ValueInfos.Clear();
+        graph.Outputs.Add(new Value(lossName, ElementType.Float));
+        graph.Outputs.AddRange(statistics.Select(s => new Value(s.Batch, new TensorType(ElementType.Float, graph.Initializers[s.Running].Shape))));
+        AddGradientOutputs(graph, parameters);
+        return new TrainingGraph(model, parameters)
+        {
+            Statistics = statistics,
+            Masks = masks,
+            Loss = lossName,
+            Logits = logits,
+            Classes = classes,
+            Features = features,
+        };
+    }
+
+    /// <summary>Two weights can share one gradient value (a sum of both, say); a graph output must be named once.</summary>
+    private static void AddGradientOutputs(Graph graph, List<TrainedParameter> parameters)
+    {
+        var named = graph.Outputs.Select(o => o.Name).ToHashSet();
+        for (var i = 0; i < parameters.Count; i++)
+        {
+            var parameter = parameters[i];
+            var output = parameter.Gradient;
+            if (named.Contains(output))
+            {
+                output = $"gradient/{parameter.Name}";
+                graph.Nodes.Add(new Node(Ops.Identity, [parameter.Gradient], [output], output));
+            }
+            named.Add(output);
+            graph.Outputs.Add(new Value(output, new TensorType(ElementType.Float, TensorShape.Of(parameter.Dims))));
+            parameters[i] = parameter with { Gradient = output };
+        }
+    }
+}
