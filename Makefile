@@ -1,0 +1,65 @@
+# From a dataset to a trained, verified and served ONNX model. `make help` lists what there is.
+RECIPE ?= fashion-mnist
+DEVICE ?= cpu
+SET ?=
+ARGS ?=
+MODEL ?= artifacts/latest/model.onnx
+IMAGES ?=
+LISTEN ?= 127.0.0.1:8080
+
+SHELL := bash
+CLI := bin/pipeline
+ROOMS := models runtime datasets training export inference pipeline
+SOURCES := $(shell find $(ROOMS) -name obj -prune -o \( -name '*.cs' -o -name '*.csproj' -o -name '*.proto' -o -name '*.html' -o -name '*.css' -o -name '*.js' \) -print) Directory.Build.props Directory.Packages.props
+RUN := $(CLI) run $(RECIPE) $(addprefix --set ,$(SET)) $(if $(filter cuda%,$(DEVICE)),--set train.device=$(DEVICE)) $(ARGS)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup data train export predict serve test bench clean
+
+help: ## List the targets
+	@echo "make TARGET [RECIPE=name or file] [SET='path=value …'] [DEVICE=cpu|cuda|cuda:n] [ARGS='more flags']"
+	@echo
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+	@echo
+	@echo "Recipes: $(basename $(notdir $(wildcard recipes/*.yaml)))"
+
+setup: $(CLI) data ## Bring what is missing, build, and leave the launcher bin/pipeline
+
+train: setup ## Train the recipe's model (cached; an interrupted run goes on)
+	@$(RUN) --until train
+
+export: setup ## The main job: train, export, verify and evaluate the recipe's model
+	@$(RUN)
+
+predict: setup ## Classify IMAGES='file or folder …' with MODEL=…
+	@$(CLI) predict $(MODEL) $(or $(IMAGES),$(error Name the images: make predict IMAGES=folder)) $(ARGS)
+
+serve: export ## Serve the exported model over HTTP on LISTEN=address:port
+	@exec $(CLI) serve $(MODEL) --listen $(LISTEN) $(ARGS)
+
+test: .deps/onnxruntime.props data ## Run every test
+	@dotnet test pipeline.sln -c Release --nologo -v quiet -p:Device=$(firstword $(subst :, ,$(DEVICE)))
+
+bench: .deps/onnxruntime.props ## Measure, beside PyTorch where python3-torch is installed
+	@dotnet run -c Release --project benchmarks -- $(ARGS)
+
+clean: ## Delete build outputs, artifacts and what set-up brought
+	rm -rf .build .deps bin artifacts benchmarks/results
+
+# A build for another device is another build.
+.deps/device: FORCE
+	@mkdir -p .deps && if [ "$$(cat $@ 2>/dev/null)" != "$(firstword $(subst :, ,$(DEVICE)))" ]; then echo "$(firstword $(subst :, ,$(DEVICE)))" > $@; rm -f .deps/onnxruntime.props; fi
+FORCE:
+
+.deps/onnxruntime.props: .deps/device runtime/OnnxRuntimePackage/install.sh
+	@command -v dotnet > /dev/null || { echo "setup: the .NET SDK 10 is not installed; see https://dotnet.microsoft.com/download" >&2; exit 1; }
+	@runtime/OnnxRuntimePackage/install.sh $(firstword $(subst :, ,$(DEVICE))) && touch $@
+
+$(CLI): $(SOURCES) .deps/onnxruntime.props
+	@echo "setup: building"
+	@dotnet build pipeline/OnnxPipeline.Pipeline.csproj -c Release --nologo -v quiet -clp:NoSummary -p:Device=$(firstword $(subst :, ,$(DEVICE)))
+	@mkdir -p bin && printf '%s\n' '#!/bin/sh' 'exec dotnet "$$(dirname "$$(readlink -f "$$0")")/../.build/bin/OnnxPipeline.Pipeline/release/OnnxPipeline.Pipeline.dll" "$$@"' > $(CLI) && chmod +x $(CLI)
+
+# The default recipe's data: Debian packages it; elsewhere the data stage downloads it.
+data:
+	@datasets/install.sh
