@@ -3,11 +3,11 @@ using OnnxPipeline.Datasets.Batches;
 namespace OnnxPipeline.Datasets;
 
 /// <summary>
-/// Cuts a split into batches, assembled in the background in native memory that is used again and again: after the first
-/// epoch has begun, a step makes no managed allocation. Order and augmentation are pure functions of seed, epoch and the
+/// Cuts a split into batches, assembled in the background in native memory that is used again and again: a
+/// step makes no managed allocation. Order and augmentation are pure functions of seed, epoch and the
 /// sample's position, so an epoch taken up at any step gives the bytes it would have given from its start.
 /// </summary>
-/// <remarks>For one thread at a time. Dispose it before its memory's users, such as bound OrtValues, run again.</remarks>
+/// <remarks>For one thread at a time. What is bound to its memory, such as an OrtValue, must not be used once it is disposed.</remarks>
 public sealed class BatchLoader : IDisposable
 {
     private readonly IBatchSource _source;

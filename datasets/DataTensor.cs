@@ -3,18 +3,18 @@ using OnnxPipeline.Datasets.Artifacts;
 namespace OnnxPipeline.Datasets;
 
 /// <summary>One tensor of a split, memory-mapped: item after item, without gaps.</summary>
-public sealed unsafe class DataTensor : IDisposable
+public sealed unsafe class DataTensor
 {
     private readonly MappedFile _file;
 
-    internal DataTensor(string name, DataKind kind, IReadOnlyList<long> itemShape, int count, string path)
+    internal DataTensor(string name, DataKind kind, IReadOnlyList<long> itemShape, int count, MappedFile file)
     {
         Name = name;
         Kind = kind;
         ItemShape = itemShape;
         ItemBytes = kind.ItemBytes(itemShape);
         Count = count;
-        _file = new MappedFile(path, (long)ItemBytes * count);
+        _file = file;
     }
 
     public string Name { get; }
@@ -51,9 +51,6 @@ public sealed unsafe class DataTensor : IDisposable
 
     /// <summary>Keeps the bytes mapped until the lease is disposed, even when the dataset is closed before.</summary>
     internal IDisposable? Lease() => _file.Lease();
-
-    /// <summary>Closes this tensor alone; <see cref="Dataset.Dispose"/> closes all.</summary>
-    public void Dispose() => _file.Dispose();
 
     /// <summary>For example "image uint8[1,28,28]".</summary>
     public override string ToString() => DataKinds.Describe(Name, Kind, ItemShape);

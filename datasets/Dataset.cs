@@ -10,8 +10,11 @@ public sealed class Dataset : IDisposable
     internal const string ValidationName = "validation";
     internal const string TestName = "test";
 
-    private Dataset(DatasetMeta meta, DatasetSplit train, DatasetSplit validation, DatasetSplit test)
+    private readonly IReadOnlyList<MappedFile> _files;
+
+    private Dataset(DatasetMeta meta, IReadOnlyList<MappedFile> files, DatasetSplit train, DatasetSplit validation, DatasetSplit test)
     {
+        _files = files;
         Name = meta.Name;
         Source = meta.Source;
         Labels = meta.Labels;
@@ -48,26 +51,22 @@ public sealed class Dataset : IDisposable
     public static Dataset Open(string folder)
     {
         var meta = ReadMeta(folder);
-        var opened = new List<DataTensor>();
+        var files = new List<MappedFile>();
         try
         {
-            var splits = new SplitReader(folder, meta.Labels.Count, opened);
-            return new Dataset(meta, splits.Open(TrainName, meta.Train), splits.Open(ValidationName, meta.Validation), splits.Open(TestName, meta.Test));
+            var splits = new SplitReader(folder, meta.Labels.Count, files);
+            return new Dataset(meta, files, splits.Open(TrainName, meta.Train), splits.Open(ValidationName, meta.Validation), splits.Open(TestName, meta.Test));
         }
         catch
         {
-            foreach (var tensor in opened) tensor.Dispose();
+            foreach (var file in files) file.Dispose();
             throw;
         }
     }
 
     public void Dispose()
     {
-        foreach (var split in (DatasetSplit[])[Train, Validation, Test])
-        {
-            foreach (var feature in split.Features) feature.Dispose();
-            split.Label.Dispose();
-        }
+        foreach (var file in _files) file.Dispose();
     }
 
     private static DatasetMeta ReadMeta(string folder)

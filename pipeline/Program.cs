@@ -1,1 +1,3 @@
-return 0;
+using OnnxPipeline.Pipeline;
+
+return await Cli.RunAsync(args, CliServices.Default);

@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace OnnxPipeline.Datasets.Artifacts;
 
-/// <summary>Maps the files of an artifact's splits, after checking them against meta.json. What it opens it adds to <paramref name="opened"/>.</summary>
-internal sealed class SplitReader(string folder, int classes, List<DataTensor> opened)
+/// <summary>Maps the files of an artifact's splits, after checking them against meta.json. What it maps it adds to <paramref name="files"/>.</summary>
+internal sealed class SplitReader(string folder, int classes, List<MappedFile> files)
 {
     /// <exception cref="DatasetFormatException">A file is missing or has another length, or meta.json contradicts itself.</exception>
     public DatasetSplit Open(string name, SplitMeta meta)
@@ -38,9 +38,8 @@ internal sealed class SplitReader(string folder, int classes, List<DataTensor> o
         }
         if (file.Length != expected)
             throw new DatasetFormatException($"{path} has {file.Length:N0} bytes; {count:N0} items of {DataKinds.Describe(meta.Name, meta.Kind, meta.ItemShape)} need {expected:N0}. Build the dataset again.");
-        var tensor = new DataTensor(meta.Name, meta.Kind, meta.ItemShape, count, path);
-        opened.Add(tensor);
-        return tensor;
+        files.Add(new MappedFile(path, expected));
+        return new DataTensor(meta.Name, meta.Kind, meta.ItemShape, count, files[^1]);
     }
 
     private void CheckLabels(string split, DataTensor label)

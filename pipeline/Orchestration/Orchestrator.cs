@@ -9,7 +9,7 @@ namespace OnnxPipeline.Pipeline.Orchestration;
 /// <summary>Plans and runs stages, one after the other, and makes only what the store does not have.</summary>
 internal sealed class Orchestrator(string artifacts, IRunObserver observer, TimeProvider time)
 {
-    private readonly ArtifactStore _store = new(Path.Combine(artifacts, "store"), time);
+    private readonly ArtifactStore _store = new(Path.Combine(artifacts, ArtifactStore.FolderName), time);
     private readonly RunHistory _history = new(artifacts);
     private readonly LatestFolder _latest = new(artifacts, time);
 

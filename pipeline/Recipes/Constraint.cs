@@ -40,7 +40,7 @@ internal sealed record NumberRange(double Min, bool MinExcluded, double Max, boo
 {
     public override string Expected =>
         double.IsPositiveInfinity(Max) ? $"{(MinExcluded ? "more than" : "at least")} {Text(Min)}"
-        : $"within {(MinExcluded ? '(' : '[')}{Text(Min)}, {Text(Max)}{(MaxExcluded ? ')' : ']')}";
+        : $"a value in {(MinExcluded ? '(' : '[')}{Text(Min)}, {Text(Max)}{(MaxExcluded ? ')' : ']')}";
 
     public override bool Holds(object value)
     {

@@ -7,13 +7,14 @@ namespace OnnxPipeline.Pipeline.Recipes;
 internal static class RecipeReader
 {
     /// <summary>Reads a recipe file with the command line's changes put in.</summary>
-    /// <param name="path">A YAML file.</param>
+    /// <param name="path">A YAML file, as errors shall name it.</param>
+    /// <param name="folder">Where a relative path starts from.</param>
     /// <param name="sets">Changes, each as "path=value", the value in YAML.</param>
     /// <exception cref="RecipeException">Something is wrong; it lists all of it.</exception>
-    public static Recipe Read(string path, IEnumerable<string> sets)
+    public static Recipe Read(string path, string folder, IEnumerable<string> sets)
     {
         var errors = new List<RecipeError>();
-        var tree = YamlTreeReader.ReadFile(path, errors);
+        var tree = YamlTreeReader.ReadFile(path, folder, errors);
         return Bind(tree, sets, errors);
     }
 

@@ -17,6 +17,9 @@ internal sealed class ArtifactStore(string root, TimeProvider? time = null)
     private readonly TimeProvider _time = time ?? TimeProvider.System;
     private readonly ArtifactVerifier _verifier = new(Path.Combine(root, "verified"), time ?? TimeProvider.System);
 
+    /// <summary>The store's name below the artifacts folder.</summary>
+    public const string FolderName = "store";
+
     public string Root { get; } = root;
 
     private string Stages => Path.Combine(Root, "stages");

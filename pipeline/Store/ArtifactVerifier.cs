@@ -38,7 +38,11 @@ internal sealed class ArtifactVerifier(string recordFolder, TimeProvider time)
         return null;
     }
 
-    public void Forget(ArtifactKey key) => File.Delete(RecordFile(key));
+    /// <summary>Drops what was recorded, because the artifact is about to be another one.</summary>
+    public void Forget(ArtifactKey key)
+    {
+        if (Directory.Exists(recordFolder)) File.Delete(RecordFile(key));
+    }
 
     private static bool IsTrusted(VerificationRecord? record, ArtifactFile file, FileInfo info) =>
         file.Size >= LargeFile

@@ -92,6 +92,16 @@ public sealed class DatasetArtifactTests : IDisposable
         Assert.Empty(Directory.EnumerateFiles(_folder.Path));
     }
 
+    [Fact]
+    public void A_write_that_fails_half_way_leaves_nothing_that_opens()
+    {
+        DatasetWriter.Write(_folder.Path, Content);
+        File.Delete(_folder.File("test.label.i64"));
+        Directory.CreateDirectory(_folder.File("test.label.i64"));
+        Assert.ThrowsAny<Exception>(() => DatasetWriter.Write(_folder.Path, Content));
+        AssertOpenFails("holds no dataset artifact");
+    }
+
     [Theory]
     [InlineData("train.image.u8")]
     [InlineData("test.label.i64")]

@@ -32,8 +32,8 @@ internal static class Reference
     {
         using var session = SessionFactory.Create(model.ToBytes(), Plain);
         var used = feeds.Where(f => session.InputNames.Contains(f.Name)).ToArray();
-        var pins = used.Select(f => f.Bytes.Pin()).ToArray();
-        var values = used.Select((f, i) => OrtValue.CreateTensorValueWithData(
+        var pins = used.Select(f => f.ElementType == ElementType.String ? default : f.Bytes.Pin()).ToArray();
+        var values = used.Select((f, i) => f.ElementType == ElementType.String ? OfStrings(f) : OrtValue.CreateTensorValueWithData(
             OrtMemoryInfo.DefaultInstance, (TensorElementType)f.ElementType, [.. f.Dims], (nint)pins[i].Pointer, f.Bytes.Length)).ToArray();
         using var options = new RunOptions();
         using var results = session.Run(options, [.. used.Select(f => f.Name)], values, session.OutputNames);
@@ -48,5 +48,12 @@ internal static class Reference
         foreach (var value in values) value.Dispose();
         foreach (var pin in pins) pin.Dispose();
         return outputs;
+    }
+
+    private static OrtValue OfStrings(Initializer feed)
+    {
+        var value = OrtValue.CreateTensorWithEmptyStrings(OrtAllocator.DefaultInstance, [.. feed.Dims]);
+        for (var i = 0; i < feed.Strings.Count; i++) value.StringTensorSetElementAt(feed.Strings[i].AsSpan(), i);
+        return value;
     }
 }

@@ -13,6 +13,9 @@ internal sealed record SpatialWindow(long[] Kernel, long[] Strides, long[] Dilat
 
     public bool IsPointwise => Kernel.All(k => k == 1) && Strides.All(s => s == 1) && !IsPadded;
 
+    /// <summary>Whether the window moves one element at a time and has no gaps.</summary>
+    public bool IsDense => Strides.All(s => s == 1) && Dilations.All(d => d == 1);
+
     public bool IsPadded => PadsBegin.Concat(PadsEnd).Any(p => p != 0);
 
     /// <summary>Whether some input element lies under more than one position of the window.</summary>

@@ -1,5 +1,4 @@
 using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
 using OnnxPipeline.Datasets;
 
 namespace OnnxPipeline.Training.Engines;
@@ -37,30 +36,16 @@ internal sealed class GraphSession(InferenceSession session, IReadOnlyList<Nativ
     {
         var binding = session.CreateIoBinding();
         var views = new Dictionary<string, OrtValue>();
-        foreach (var (name, tensor) in batch.Features.Select(f => (f.Name, f)).Append((TrainingGraph.Labels, batch.Labels)))
+        foreach (var (name, tensor) in BatchViews.Of(batch))
         {
             if (!session.InputMetadata.ContainsKey(name)) continue;
-            var view = View(tensor, batch.Count);
+            var view = BatchViews.View(tensor, batch.Count);
             views[name] = view;
             binding.BindInput(name, view);
         }
         foreach (var input in constantInputs.Concat(tensors.Inputs).Where(i => session.InputMetadata.ContainsKey(i.Name))) binding.BindInput(input.Name, input.OrtValue);
         foreach (var output in constantOutputs.Append(tensors.Logits)) binding.BindOutput(output.Name, output.OrtValue);
         return new BoundRun(binding, views, tensors);
-    }
-
-    private static OrtValue View(BatchTensor tensor, int count)
-    {
-        long[] dims = [count, .. tensor.ItemShape];
-        var (type, size) = tensor.Kind switch
-        {
-            DataKind.UInt8 => (TensorElementType.UInt8, 1),
-            DataKind.Float => (TensorElementType.Float, 4),
-            DataKind.Int64 => (TensorElementType.Int64, 8),
-            _ => throw new TrainingException($"Feature '{tensor.Name}' holds {tensor.Kind}, which the engine cannot pass to a graph."),
-        };
-        var bytes = dims.Aggregate(1L, (product, dim) => product * dim) * size;
-        return OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, type, dims, tensor.Pointer, bytes);
     }
 }
 

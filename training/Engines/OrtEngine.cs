@@ -99,14 +99,8 @@ public sealed class OrtEngine : ITrainingEngine
         _evaluationLoss.Dispose();
     }
 
-    private static void Read(IReadOnlyDictionary<string, Initializer> state, string name, Span<float> into)
-    {
-        if (!state.TryGetValue(name, out var tensor))
-            throw new TrainingException($"The saved state has no tensor '{name}'; it belongs to another model or optimizer. It holds: {string.Join(", ", state.Keys.Take(12))}.");
-        if (tensor.ElementCount != into.Length)
-            throw new TrainingException($"The saved state's '{name}' has {tensor.ElementCount} elements, but the model's has {into.Length}; it belongs to another model.");
-        tensor.Span<float>().CopyTo(into);
-    }
+    private static void Read(IReadOnlyDictionary<string, Initializer> state, string name, Span<float> into) =>
+        CapturedState.Find(state, name, into.Length).Span<float>().CopyTo(into);
 
     private (double Norm, double Scale) Clip(double limit)
     {

@@ -7,6 +7,7 @@ namespace OnnxPipeline.Training.Optimizers;
 /// <summary>
 /// Runs an update rule over a parameter in one pass over memory. The last, partial vector is computed by the same
 /// instructions in a padded copy, and FMA rounds once on any hardware, so an element's result depends on nothing but its inputs.
+/// All spans are as long as the weights, or empty where the rule has no such slot.
 /// </summary>
 /// <remarks>
 /// One thread: above the caches the pass is bound by memory (11 million elements: 4.4 ms with one thread, 4.1 ms with two), and
@@ -17,32 +18,52 @@ internal static class FusedUpdate
     public static void Run<TRule>(TRule rule, Span<float> weights, ReadOnlySpan<float> gradient, Span<float> first, Span<float> second)
         where TRule : struct, IUpdateRule
     {
+        var whole = weights.Length - weights.Length % Vector512<float>.Count;
+        Whole(rule, weights[..whole], gradient, first, second);
+        if (whole < weights.Length) Tail(rule, weights[whole..], gradient[whole..], Rest(first, whole), Rest(second, whole));
+    }
+
+    /// <summary>Whole vectors. A method of its own and without calls, so that the rule's constants stay in registers: 1.5 times as fast.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Whole<TRule>(TRule rule, Span<float> weights, ReadOnlySpan<float> gradient, Span<float> first, Span<float> second)
+        where TRule : struct, IUpdateRule
+    {
         ref var w = ref MemoryMarshal.GetReference(weights);
         ref var g = ref MemoryMarshal.GetReference(gradient);
         ref var a = ref MemoryMarshal.GetReference(first);
         ref var b = ref MemoryMarshal.GetReference(second);
-        var whole = weights.Length - weights.Length % Vector512<float>.Count;
-        for (nuint i = 0; i < (nuint)whole; i += (nuint)Vector512<float>.Count)
+        for (nuint i = 0; i < (nuint)weights.Length; i += (nuint)Vector512<float>.Count)
         {
             var weight = Vector512.LoadUnsafe(ref w, i);
             var slot0 = TRule.Slots > 0 ? Vector512.LoadUnsafe(ref a, i) : default;
             var slot1 = TRule.Slots > 1 ? Vector512.LoadUnsafe(ref b, i) : default;
             rule.Apply(ref weight, Vector512.LoadUnsafe(ref g, i), ref slot0, ref slot1);
             weight.StoreUnsafe(ref w, i);
-            if (TRule.Slots > 0) slot0.StoreUnsafe(ref a, i);
-            if (TRule.Slots > 1) slot1.StoreUnsafe(ref b, i);
+            if (TRule.Slots > 0) FlushSubnormals(slot0).StoreUnsafe(ref a, i);
+            if (TRule.Slots > 1) FlushSubnormals(slot1).StoreUnsafe(ref b, i);
         }
-        if (whole < weights.Length) Tail(rule, weights[whole..], gradient[whole..], Rest(first, whole), Rest(second, whole));
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Tail<TRule>(TRule rule, Span<float> weights, ReadOnlySpan<float> gradient, Span<float> first, Span<float> second)
         where TRule : struct, IUpdateRule
     {
         var (weight, slot0, slot1) = (Padded(weights), Padded(first), Padded(second));
         rule.Apply(ref weight, Padded(gradient), ref slot0, ref slot1);
         Lanes(ref weight)[..weights.Length].CopyTo(weights);
+        (slot0, slot1) = (FlushSubnormals(slot0), FlushSubnormals(slot1));
         Lanes(ref slot0)[..first.Length].CopyTo(first);
         Lanes(ref slot1)[..second.Length].CopyTo(second);
+    }
+
+    /// <summary>
+    /// Zero for what is below 1.2e-38. The state of a weight without gradient decays to there within a thousand steps and would
+    /// stay, as rounding stops it; processors take several times as long over subnormal numbers, and no weight can tell.
+    /// </summary>
+    private static Vector512<float> FlushSubnormals(Vector512<float> state)
+    {
+        var exponent = state.AsInt32() & Vector512.Create(0x7F800000);
+        return Vector512.AndNot(state.AsInt32(), Vector512.Equals(exponent, Vector512<int>.Zero)).AsSingle();
     }
 
     private static Span<float> Rest(Span<float> slot, int start) => slot.IsEmpty ? slot : slot[start..];

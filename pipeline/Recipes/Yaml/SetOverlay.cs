@@ -18,7 +18,7 @@ internal static class SetOverlay
             try
             {
                 var text = set[(equals + 1)..];
-                var value = text.Trim().Length == 0 ? new YamlScalar(where, "", Plain: true) : YamlTreeReader.ReadText(where, text, errors);
+                var value = text.Trim().Length == 0 ? new YamlScalar(where, "", Plain: true) : YamlTreeReader.ReadValue(where, text, errors);
                 root = Put(root, path, 0, value, where);
             }
             catch (RecipeException exception)

@@ -26,27 +26,32 @@ internal sealed class YamlTreeReader
         _events = new Parser(new Scanner(new StringReader(text), skipComments: true));
     }
 
-    /// <summary>Reads a file. Duplicate keys go to <paramref name="errors"/>; the first of them counts.</summary>
+    /// <summary>Reads a file, its path relative to a folder. Duplicate keys go to <paramref name="errors"/>; the first of them counts.</summary>
     /// <exception cref="RecipeException">It is no YAML, or uses what recipes may not.</exception>
-    public static YamlValue ReadFile(string path, List<RecipeError> errors)
+    public static YamlValue ReadFile(string path, string folder, List<RecipeError> errors)
     {
-        var length = new FileInfo(path).Length;
+        var file = new FileInfo(Path.Combine(folder, path));
+        var length = file.Length;
         if (length > MaxBytes) throw new RecipeException(path, $"a recipe has at most {MaxBytes} bytes, this file has {length}.");
         string text;
         try
         {
-            text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(File.ReadAllBytes(path)).TrimStart('\uFEFF');
+            text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(File.ReadAllBytes(file.FullName)).TrimStart('\uFEFF');
         }
         catch (DecoderFallbackException exception)
         {
             throw new RecipeException(path, $"expected text in UTF-8, found the byte 0x{exception.BytesUnknown![0]:x2} at offset {exception.Index}: this is a binary file or has another encoding.");
         }
-        return Read(path, text, mark => $"{path}:{mark.Line}:{mark.Column}", errors);
+        return ReadText(path, text, errors);
     }
 
-    /// <summary>Reads a text from the command line; every position in it is <paramref name="source"/>.</summary>
+    /// <summary>Reads a text that stands for a file.</summary>
     /// <exception cref="RecipeException">It is no YAML, or uses what recipes may not.</exception>
-    public static YamlValue ReadText(string source, string text, List<RecipeError> errors) => Read(source, text, _ => source, errors);
+    public static YamlValue ReadText(string source, string text, List<RecipeError> errors) => Read(source, text, mark => $"{source}:{mark.Line}:{mark.Column}", errors);
+
+    /// <summary>Reads a value from the command line; every position in it is <paramref name="source"/>.</summary>
+    /// <exception cref="RecipeException">It is no YAML, or uses what recipes may not.</exception>
+    public static YamlValue ReadValue(string source, string text, List<RecipeError> errors) => Read(source, text, _ => source, errors);
 
     private static YamlValue Read(string source, string text, Func<Mark, string> where, List<RecipeError> errors)
     {
@@ -68,14 +73,14 @@ internal sealed class YamlTreeReader
         _events.MoveNext();
         if (_events.Current is not DocumentStart) throw new RecipeException(_source, "the document is empty; a recipe needs at least 'name' and 'model'.");
         _events.MoveNext();
-        var root = ReadValue(1);
+        var root = ReadNode(1);
         _events.MoveNext();
         if (_events.MoveNext() && _events.Current is DocumentStart second)
             throw new RecipeException(_where(second.Start), "a second document begins here; a recipe is one document. Put it into a file of its own.");
         return root;
     }
 
-    private YamlValue ReadValue(int depth)
+    private YamlValue ReadNode(int depth)
     {
         var current = _events.Current!;
         var where = _where(current.Start);
@@ -95,7 +100,7 @@ internal sealed class YamlTreeReader
     private YamlSequence ReadSequence(string where, int depth)
     {
         var items = new List<YamlValue>();
-        while (_events.MoveNext() && _events.Current is not SequenceEnd) items.Add(ReadValue(depth + 1));
+        while (_events.MoveNext() && _events.Current is not SequenceEnd) items.Add(ReadNode(depth + 1));
         return new YamlSequence(where, items);
     }
 
@@ -104,9 +109,9 @@ internal sealed class YamlTreeReader
         var entries = new Dictionary<string, YamlEntry>();
         while (_events.MoveNext() && _events.Current is not MappingEnd)
         {
-            var key = ReadValue(depth + 1);
+            var key = ReadNode(depth + 1);
             _events.MoveNext();
-            var value = ReadValue(depth + 1);
+            var value = ReadNode(depth + 1);
             if (key is not YamlScalar { Text: var name }) _errors.Add(new RecipeError(key.Where, "", $"a key must be a name, found {key.Description}."));
             else if (!entries.TryAdd(name, new YamlEntry(name, key.Where, value)))
                 _errors.Add(new RecipeError(key.Where, "", $"the key '{name}' was given before, at {entries[name].Where}; remove one of them."));

@@ -15,7 +15,10 @@ internal sealed record YamlMapping(string Where, IReadOnlyList<YamlEntry> Entrie
     public YamlValue? this[string key] => Entries.FirstOrDefault(e => e.Key == key)?.Value;
 
     /// <summary>The same mapping with one entry replaced, or added at the end.</summary>
-    public YamlMapping With(YamlEntry entry) => this with { Entries = [.. Entries.Where(e => e.Key != entry.Key), entry] };
+    public YamlMapping With(YamlEntry entry) => this with
+    {
+        Entries = this[entry.Key] is null ? [.. Entries, entry] : [.. Entries.Select(e => e.Key == entry.Key ? entry : e)],
+    };
 }
 
 internal sealed record YamlEntry(string Key, string Where, YamlValue Value);

@@ -72,6 +72,25 @@ public sealed class OptimizerTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(AllOptions))]
+    public void State_never_lingers_at_subnormal_numbers(OptimizerOptions options)
+    {
+        const int Length = 37;
+        var weights = new float[Length];
+        using var optimizer = Optimizer.Create(options with { WeightDecay = 0 }, [new ParameterInfo("w", Length, true)]);
+
+        for (var step = 1; step <= 1200; step++)
+        {
+            var gradient = new float[Length];
+            if (step == 1) Array.Fill(gradient, 1e-3f);
+            optimizer.Update(0, weights, gradient, new StepSettings(step, 1e-3));
+            foreach (var state in optimizer.State) Assert.DoesNotContain(state.Values.ToArray(), float.IsSubnormal);
+        }
+
+        Assert.All(optimizer.State.Where(s => s.Slot != OptimizerSlots.ExpAvgSq), s => Assert.All(s.Values.ToArray(), value => Assert.Equal(0, value)));
+    }
+
     [Fact]
     public void Weight_decay_leaves_parameters_alone_that_do_not_decay()
     {

@@ -1,0 +1,25 @@
+using System.CommandLine;
+using OnnxPipeline.Benchmarks;
+
+var names = BenchmarkList.All.Select(b => b.Name).ToArray();
+var only = new Option<string[]>("--only") { Description = $"Which benchmarks to run: {string.Join(", ", names)}. All when not given.", AllowMultipleArgumentsPerToken = true };
+only.AcceptOnlyFromAmong(names);
+var rounds = new Option<int>("--rounds") { Description = "Rounds; each side runs once a round.", DefaultValueFactory = _ => 15 };
+rounds.Validators.Add(result =>
+{
+    if (result.GetValueOrDefault<int>() < 1) result.AddError("--rounds: expected a whole number from 1.");
+});
+var folder = new Option<string>("--out") { Description = "Folder for the JSON file.", DefaultValueFactory = _ => "benchmarks/results" };
+
+var command = new RootCommand("Measures training side by side with PyTorch, in one run on the same cores.") { only, rounds, folder };
+command.SetAction(arguments =>
+{
+    var chosen = arguments.GetValue(only) is { Length: > 0 } some ? BenchmarkList.All.Where(b => some.Contains(b.Name)) : BenchmarkList.All;
+    var count = arguments.GetValue(rounds);
+    var comparisons = chosen.Select(benchmark => BenchmarkRunner.Run(benchmark, count, Console.Error.WriteLine)).ToArray();
+    ResultWriter.WriteTable(comparisons, count, Console.Out);
+    Console.Error.WriteLine($"Written to {ResultWriter.WriteJson(comparisons, count, arguments.GetValue(folder)!, TimeProvider.System.GetUtcNow())}");
+});
+var parsed = command.Parse(args);
+var exitCode = parsed.Invoke();
+return parsed.Errors.Count > 0 ? 2 : exitCode;

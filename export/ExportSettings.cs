@@ -1,0 +1,27 @@
+namespace OnnxPipeline.Export;
+
+/// <summary>What a deployable model is to say of itself, and what it is to give out.</summary>
+public sealed record ExportSettings
+{
+    /// <summary>Class names, by class index; as many as the model has classes.</summary>
+    public required IReadOnlyList<string> Labels { get; init; }
+
+    public string? Dataset { get; init; }
+
+    /// <summary>SHA-256 of the dataset artifact, in hexadecimal.</summary>
+    public string? DatasetHash { get; init; }
+
+    /// <summary>SHA-256 of the recipe's canonical form, in hexadecimal.</summary>
+    public string? RecipeHash { get; init; }
+
+    /// <summary>The version of this tool, also written as the model's producer version.</summary>
+    public string? ToolVersion { get; init; }
+
+    /// <summary>Measured figures by name, for example "test.accuracy" from 0 to 1.</summary>
+    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>Gives the logits out too, as "logits" beside "probabilities".</summary>
+    public bool KeepLogits { get; init; }
+
+    public PassOptions Passes { get; init; } = PassOptions.Default;
+}

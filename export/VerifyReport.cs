@@ -1,0 +1,86 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace OnnxPipeline.Export;
+
+/// <summary>How far a deployed model is from the model it was made from, over held-out samples; the content of verify.json.</summary>
+public sealed record VerifyReport
+{
+    /// <summary>True when every difference is within the tolerance at every batch size, and the class is the same on every sample.</summary>
+    public required bool Passed { get; init; }
+
+    /// <summary>Largest difference of any probability that passes.</summary>
+    public required double Tolerance { get; init; }
+
+    public required int Samples { get; init; }
+
+    public required int BatchSize { get; init; }
+
+    /// <summary>Largest difference of any probability of any sample; infinite when one is not finite.</summary>
+    public required double MaxAbsDiff { get; init; }
+
+    /// <summary>Mean difference over all probabilities of all samples.</summary>
+    public required double MeanAbsDiff { get; init; }
+
+    /// <summary>Share of samples on which both name the same class, from 0 to 1.</summary>
+    public required double Agreement { get; init; }
+
+    /// <summary>Share of samples that the reference classifies rightly, from 0 to 1.</summary>
+    public required double ReferenceAccuracy { get; init; }
+
+    public required double DeployAccuracy { get; init; }
+
+    /// <summary>Samples for which either model gave a number that is not finite.</summary>
+    public required int NonFiniteSamples { get; init; }
+
+    /// <summary>The first sample on which the classes differ, or null.</summary>
+    public required SampleComparison? FirstDisagreement { get; init; }
+
+    /// <summary>The sample with the largest difference.</summary>
+    public required SampleComparison WorstSample { get; init; }
+
+    /// <summary>The deployed model at other batch sizes, against the same reference.</summary>
+    public required IReadOnlyList<BatchComparison> OtherBatchSizes { get; init; }
+
+    /// <summary>ONNX Runtime's version.</summary>
+    public required string OrtVersion { get; init; }
+
+    /// <summary>Where the deployed model ran, for example "cpu".</summary>
+    public required string Device { get; init; }
+
+    public string ToJson() => JsonSerializer.Serialize(this, VerifyReportJson.Default.VerifyReport);
+
+    /// <exception cref="JsonException">The text is no such report.</exception>
+    public static VerifyReport FromJson(string json) => JsonSerializer.Deserialize(json, VerifyReportJson.Default.VerifyReport)
+        ?? throw new JsonException("The text is null, not a verification report.");
+
+    /// <exception cref="VerifyException">The verification failed; the message names the sample and what to do.</exception>
+    public void EnsurePassed()
+    {
+        if (!Passed) throw new VerifyException(this);
+    }
+}
+
+/// <summary>Both models' probabilities for one sample.</summary>
+/// <param name="Index">The sample's index among the held-out samples.</param>
+/// <param name="Label">Its true class.</param>
+/// <param name="ReferenceClass">The reference's class.</param>
+/// <param name="DeployClass">The deployed model's class.</param>
+/// <param name="AbsDiff">The largest difference of a probability.</param>
+/// <param name="Reference">The reference's probabilities, by class.</param>
+/// <param name="Deploy">The deployed model's, by class.</param>
+public sealed record SampleComparison(
+    int Index, int Label, int ReferenceClass, int DeployClass, double AbsDiff, IReadOnlyList<double> Reference, IReadOnlyList<double> Deploy);
+
+/// <summary>The deployed model at another batch size.</summary>
+/// <param name="BatchSize">Images a batch.</param>
+/// <param name="Samples">How many samples were run so.</param>
+/// <param name="MaxAbsDiff">Largest difference of any probability from the reference's.</param>
+/// <param name="Agreement">Share of the samples with the reference's class, from 0 to 1.</param>
+/// <param name="WorstIndex">The sample with the largest difference.</param>
+public sealed record BatchComparison(int BatchSize, int Samples, double MaxAbsDiff, double Agreement, int WorstIndex);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSerializable(typeof(VerifyReport))]
+internal sealed partial class VerifyReportJson : JsonSerializerContext;

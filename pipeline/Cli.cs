@@ -1,0 +1,84 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using OnnxPipeline.Pipeline.Commands;
+using OnnxPipeline.Pipeline.Recipes;
+using OnnxPipeline.Pipeline.Recipes.Binding;
+
+namespace OnnxPipeline.Pipeline;
+
+/// <summary>The command line: its verbs, its exit codes, and the one place where exceptions become messages.</summary>
+internal static class Cli
+{
+    public const int Done = 0;
+    public const int Failed = 1;
+    public const int BadUsage = 2;
+    public const int Interrupted = 130;
+
+    private static readonly Option<bool> Verbose = new("--verbose") { Description = "Show where in the code an error came from.", Recursive = true };
+
+    /// <summary>Every verb, in the order in which help lists them.</summary>
+    private static Command[] Verbs(CliServices services) =>
+    [
+        RunCommand.Create(services),
+        StatusCommand.Create(services),
+        RunsCommand.Create(services),
+        DiffCommand.Create(services),
+        CacheCommand.Create(services),
+        SchemaCommand.Create(services),
+    ];
+
+    /// <summary>Runs one command line and gives its exit code.</summary>
+    public static async Task<int> RunAsync(string[] args, CliServices services)
+    {
+        var root = new RootCommand("From a dataset to a trained, verified and served ONNX model.") { Verbose };
+        foreach (var verb in Verbs(services)) root.Add(verb);
+        var line = root.Parse(args);
+        if (line.Action is ParseErrorAction) return Complain(services, line);
+
+        using var signals = new StopSignals(services);
+        try
+        {
+            return await line.InvokeAsync(new InvocationConfiguration { Output = services.Out, Error = services.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, signals.Token);
+        }
+        catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
+        {
+            services.Error.WriteLine("interrupted; run the same command again to go on from here");
+            return Interrupted;
+        }
+        catch (Exception exception)
+        {
+            return Report(services, exception, line.GetValue(Verbose));
+        }
+    }
+
+    private static int Complain(CliServices services, ParseResult line)
+    {
+        var command = line.CommandResult.Command;
+        if (command.Subcommands.Count > 0)
+        {
+            var verbs = command.Subcommands.Select(c => c.Name).ToArray();
+            var found = line.UnmatchedTokens is [var first, ..] ? first : null;
+            services.Error.WriteLine(found is null ? $"error: a command is missing. Valid: {string.Join(", ", verbs)}." : $"error: '{found}' is no command.{Names.Suggest(found, verbs)}");
+        }
+        else
+        {
+            foreach (var error in line.Errors) services.Error.WriteLine($"error: {error.Message}");
+        }
+        services.Error.WriteLine($"See '{(command is RootCommand ? "pipeline" : $"pipeline {command.Name}")} --help'.");
+        return BadUsage;
+    }
+
+    private static int Report(CliServices services, Exception exception, bool verbose)
+    {
+        if (exception is RecipeException recipe)
+        {
+            foreach (var error in recipe.Errors) services.Error.WriteLine($"error: {error}");
+        }
+        else
+        {
+            services.Error.WriteLine($"error: {exception.Message}");
+        }
+        if (verbose) services.Error.WriteLine(exception);
+        return exception is RecipeException or UsageException ? BadUsage : Failed;
+    }
+}

@@ -1,0 +1,27 @@
+using OnnxPipeline.Pipeline.Orchestration;
+using OnnxPipeline.Pipeline.Recipes;
+
+namespace OnnxPipeline.Pipeline;
+
+/// <summary>What the command line touches of the world, so that tests can stand in for it.</summary>
+internal sealed record CliServices
+{
+    public static CliServices Default { get; } = new();
+
+    /// <summary>Takes results.</summary>
+    public TextWriter Out { get; init; } = Console.Out;
+
+    /// <summary>Takes progress and errors.</summary>
+    public TextWriter Error { get; init; } = Console.Error;
+
+    /// <summary>Whether <see cref="Error"/> is a terminal, which shows colour and moving bars.</summary>
+    public bool Interactive { get; init; } = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb");
+
+    /// <summary>The folder that relative paths and recipe names start from.</summary>
+    public string Folder { get; init; } = Environment.CurrentDirectory;
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>The stages of a recipe.</summary>
+    public Func<Recipe, StageServices, IReadOnlyList<IStage>> Stages { get; init; } = RecipeStages.For;
+}

@@ -1,0 +1,30 @@
+using OnnxPipeline.Pipeline.Orchestration;
+using OnnxPipeline.Pipeline.Recipes;
+using OnnxPipeline.Pipeline.Stages;
+
+namespace OnnxPipeline.Pipeline;
+
+/// <summary>What stages need of the world besides their recipe. None of it changes what they make.</summary>
+/// <param name="DataMirror">A folder or address to take dataset files from before their official place; null for none.</param>
+internal sealed record StageServices(string? DataMirror);
+
+/// <summary>Turns a recipe into its stages.</summary>
+internal static class RecipeStages
+{
+    public static IReadOnlyList<IStage> For(Recipe recipe, StageServices services) =>
+    [
+        new DataStage(recipe.Data, recipe.Seed, services),
+        new ModelStage(recipe.Model, recipe.Seed, recipe.Export.Opset),
+        new TrainStage(recipe.Train, recipe.Augment, recipe.Seed),
+        new ExportStage(recipe.Export, HashOf(recipe)),
+        new EvaluateStage(recipe.Evaluate),
+    ];
+
+    /// <summary>What decides the exported model; not the recipe's name, nor how it is evaluated.</summary>
+    private static string HashOf(Recipe recipe) => CanonicalJson.Hash(recipe with
+    {
+        Name = "",
+        Evaluate = new EvaluateOptions(),
+        Train = recipe.Train with { Threads = 0, CheckpointSeconds = 0 },
+    });
+}

@@ -1,0 +1,32 @@
+using OnnxPipeline.Datasets;
+using OnnxPipeline.Models;
+using OnnxPipeline.Models.Zoo;
+using OnnxPipeline.Pipeline.Orchestration;
+
+namespace OnnxPipeline.Pipeline.Stages;
+
+/// <summary>"model": a fresh ONNX model that fits the data, pixel normalisation included.</summary>
+internal sealed class ModelStage(ModelOptions model, ulong seed, long opset) : IStage
+{
+    public const string StageName = "model";
+    public const string FileName = "model.onnx";
+
+    public string Name => StageName;
+
+    public string CodeVersion => "1";
+
+    public IReadOnlyList<string> Inputs => [DataStage.StageName];
+
+    public object Options { get; } = new ModelStageOptions(model, seed, opset);
+
+    public void Run(StageContext context)
+    {
+        using var dataset = Dataset.Open(context.Input(DataStage.StageName));
+        var built = ModelRegistry.Build(model, DatasetImages.InputOf(dataset), dataset.Labels.Count, seed, opset);
+        built.Save(Path.Combine(context.Output, FileName));
+        var summary = ModelSummary.Of(built);
+        context.Progress.Note($"{built.Graph.Name}: {summary.Parameters:N0} parameters, {summary.MultiplyAdds:N0} multiply-adds an image");
+    }
+
+    private sealed record ModelStageOptions(ModelOptions Model, ulong Seed, long Opset);
+}

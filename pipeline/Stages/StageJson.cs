@@ -1,0 +1,8 @@
+using System.Text.Json.Serialization;
+
+namespace OnnxPipeline.Pipeline.Stages;
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(TrainingHistory))]
+[JsonSerializable(typeof(RunEvaluation))]
+internal sealed partial class StageJson : JsonSerializerContext;

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using OnnxPipeline.Datasets;
+using OnnxPipeline.Models;
+using OnnxPipeline.Pipeline.Orchestration;
+using OnnxPipeline.Runtime;
+using OnnxPipeline.Training;
+using OnnxPipeline.Training.Engines;
+using OnnxPipeline.Training.Loop;
+
+namespace OnnxPipeline.Pipeline.Stages;
+
+/// <summary>"train": the model with trained weights, and the history of its training. An interrupted run goes on from its checkpoint.</summary>
+internal sealed class TrainStage(TrainOptions train, AugmentOptions? augment, ulong seed) : IStage
+{
+    public const string StageName = "train";
+    public const string ModelFile = "trained.onnx";
+    public const string HistoryFile = "history.json";
+    private const string CheckpointFile = "checkpoint.onnx";
+
+    public string Name => StageName;
+
+    public string CodeVersion => "1";
+
+    public IReadOnlyList<string> Inputs => [DataStage.StageName, ModelStage.StageName];
+
+    /// <summary>Threads and checkpoint intervals change how fast the result comes, not the result.</summary>
+    public object Options { get; } = new TrainStageOptions(train with { Threads = 0, CheckpointSeconds = 0, Engine = "", Device = "" }, augment, seed);
+
+    public string Engine => EngineFactory.Version(train.Engine);
+
+    public string DeviceKind => Device.Parse(train.Device).Kind;
+
+    public IReadOnlyList<ShownFile> Shown => [new(HistoryFile, HistoryFile)];
+
+    public void Run(StageContext context)
+    {
+        using var dataset = Dataset.Open(context.Input(DataStage.StageName));
+        var model = Model.Load(Path.Combine(context.Input(ModelStage.StageName), ModelStage.FileName));
+        using var engine = EngineFactory.Create(model, train, seed);
+        var trainer = new Trainer(train, seed)
+        {
+            Augment = augment,
+            CheckpointPath = Path.Combine(context.Work, CheckpointFile),
+            Observer = new TrainingView(context.Progress),
+        };
+        var result = trainer.Train(model, engine, dataset.Train, dataset.Validation, context.Cancellation);
+
+        result.Model.Save(Path.Combine(context.Output, ModelFile));
+        var history = new TrainingHistory(result.Progress.History, result.Progress.BestEpoch, result.Progress.Stopped);
+        File.WriteAllText(Path.Combine(context.Output, HistoryFile), JsonSerializer.Serialize(history, StageJson.Default.TrainingHistory));
+    }
+
+    private sealed record TrainStageOptions(TrainOptions Train, AugmentOptions? Augment, ulong Seed);
+}
+
+/// <summary>history.json: the figures of every epoch.</summary>
+internal sealed record TrainingHistory(IReadOnlyList<EpochMetrics> Epochs, int? BestEpoch, string? Stopped);

@@ -1,0 +1,59 @@
+using OnnxPipeline.Models;
+using OnnxPipeline.Models.Metadata;
+
+namespace OnnxPipeline.Tests;
+
+/// <summary>
+/// Models as the export makes them: uint8 pixels in, probabilities out. Class 0 is "dark": its logit falls by 8 as the mean
+/// pixel rises from 0 to 1; class 1, "bright", rises as much; class 2, "middle", stays at 1.
+/// </summary>
+internal static class TestModels
+{
+    public const int Side = 28;
+
+    public static readonly string[] Labels = ["dark", "bright", "middle"];
+
+    public static byte[] Brightness(int channels = 1, ElementType input = ElementType.UInt8, bool softmax = true, bool metadata = true, Dimension? batch = null, bool nan = false)
+    {
+        const int classes = 3;
+        var size = channels * Side * Side;
+        var graph = new Graph("brightness");
+        graph.Inputs.Add(new Value("image", input, batch ?? "batch", channels, Side, Side));
+        graph.Outputs.Add(new Value("probabilities", ElementType.Float, batch ?? "batch", classes));
+        var weights = new float[classes * size];
+        Array.Fill(weights, nan ? float.NaN : -8f / size, 0, size);
+        Array.Fill(weights, 8f / size, size, size);
+        graph.Initializers.Add(Initializer.Create<float>("scale", [input == ElementType.UInt8 ? 1f / 255 : 1f]));
+        graph.Initializers.Add(Initializer.Create<float>("weights", weights, classes, size));
+        graph.Initializers.Add(Initializer.Create<float>("bias", [4f, -4f, 1f], classes));
+        graph.Nodes.Add(new Node("Cast", ["image"], ["floats"]).Set("to", (long)ElementType.Float));
+        graph.Nodes.Add(new Node("Mul", ["floats", "scale"], ["scaled"]));
+        graph.Nodes.Add(new Node("Flatten", ["scaled"], ["flat"]));
+        graph.Nodes.Add(new Node("Gemm", ["flat", "weights", "bias"], [softmax ? "logits" : "probabilities"]).Set("transB", 1));
+        if (softmax) graph.Nodes.Add(new Node("Softmax", ["logits"], ["probabilities"]).Set("axis", -1));
+        var model = new Model(graph);
+        if (metadata)
+        {
+            var deploy = new DeployMetadata { Labels = Labels, Input = new ImageInput("image", channels, Side, Side) };
+            foreach (var (key, value) in deploy.ToEntries()) model.Metadata[key] = value;
+        }
+        return model.ToBytes();
+    }
+
+    /// <summary>The probabilities of an image whose mean pixel is <paramref name="mean"/>, from 0 to 1.</summary>
+    public static float[] Expected(double mean)
+    {
+        double[] logits = [4 - 8 * mean, 8 * mean - 4, 1];
+        var sum = logits.Sum(Math.Exp);
+        return [.. logits.Select(l => (float)(Math.Exp(l) / sum))];
+    }
+
+    public static byte[] Uniform(byte value, int channels = 1)
+    {
+        var pixels = new byte[channels * Side * Side];
+        Array.Fill(pixels, value);
+        return pixels;
+    }
+
+    public static byte[] UniformPng(byte value) => TestImages.GreyPng(Side, Side, Uniform(value));
+}

@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace OnnxPipeline.Pipeline.Tests.Commands;
+
+/// <summary>The command line as real processes on one store.</summary>
+public sealed class ProcessTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private readonly TempFolder _folder = new();
+
+    public ProcessTests()
+    {
+        Directory.CreateDirectory(_folder.File("log"));
+        File.WriteAllText(_folder.File("slow.yaml"), "name: slow\nmodel: {name: mlp}\ntrain: {epochs: 20}\n");
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Processes_that_race_do_the_work_once_and_end_with_the_same_artifacts()
+    {
+        var processes = Enumerable.Range(0, 3).Select(_ => Start("run", "slow.yaml")).ToArray();
+        var results = await Task.WhenAll(processes.Select(End));
+        Assert.All(results, r => Assert.Equal((0, r.Error), (r.Code, r.Error)));
+        Assert.Equal(["data", "evaluate", "train from 0"], Log());
+        Assert.Contains(results, r => Regex.IsMatch(r.Error, "waiting for process [0-9]+ on .*, since"));
+        Assert.Contains(results, r => r.Output.Contains("made by another process meanwhile"));
+        Assert.Single(results.Select(r => string.Join(' ', Regex.Matches(r.Output, "[0-9a-f]{12} ").Select(m => m.Value))).Distinct());
+        Assert.Equal((0, "3 of 3 artifacts are intact\n"), await Quick("cache", "verify"));
+        Assert.Equal("0.95", Regex.Match(File.ReadAllText(_folder.File("artifacts/latest/metrics.json")), "0.95").Value);
+    }
+
+    [Fact]
+    public async Task A_run_killed_again_and_again_ends_with_the_bytes_of_one_that_was_not()
+    {
+        var random = new Random(3);
+        for (var kill = 0; kill < 3; kill++)
+        {
+            using var process = Start("run", "slow.yaml");
+            var epochs = Log().Length == 0 ? 0 : CheckpointLines();
+            await Until(() => process.HasExited || CheckpointLines() > epochs + random.Next(1, 4));
+            process.Kill();
+            await process.WaitForExitAsync();
+        }
+        Assert.Equal(0, (await End(Start("run", "slow.yaml"))).Code);
+        Assert.Contains(Log(), line => line.StartsWith("train from ") && line != "train from 0");
+        Assert.Equal(Enumerable.Range(1, 20).Select(e => $"epoch {e} of seed 0"), File.ReadAllLines(_folder.File("artifacts/latest/model.txt")));
+        Assert.Equal((0, "3 of 3 artifacts are intact\n"), await Quick("cache", "verify"));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.File("artifacts/store/staging")));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.File("artifacts/store/work")));
+    }
+
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public async Task A_signal_ends_the_run_with_130_and_the_next_goes_on(string signal)
+    {
+        using var process = Start("run", "slow.yaml", "--set", "train.epochs=200");
+        await Until(() => process.HasExited || CheckpointLines() > 2);
+        using (var kill = Process.Start("kill", ["-s", signal, process.Id.ToString()])) await kill.WaitForExitAsync();
+        var (code, output, error) = await End(process);
+        Assert.Equal((130, ""), (code, output));
+        Assert.Contains("stopping; once more to stop at once", error);
+        Assert.Contains("interrupted; run the same command again", error);
+        Assert.Matches("slow +interrupted", (await Quick("runs")).Output);
+
+        var seen = CheckpointLines();
+        using var next = Start("run", "slow.yaml", "--set", "train.epochs=200");
+        await Until(() => next.HasExited || Log().Contains($"train from {seen}"));
+        Assert.False(next.HasExited);
+        next.Kill();
+    }
+
+    private int CheckpointLines()
+    {
+        var work = _folder.File("artifacts/store/work");
+        if (!Directory.Exists(work)) return 0;
+        try
+        {
+            return Directory.EnumerateFiles(work, "checkpoint.txt", SearchOption.AllDirectories).Sum(file => File.ReadLines(file).Count());
+        }
+        catch (IOException)
+        {
+            return 0; // Replaced or removed while it was looked at.
+        }
+    }
+
+    private string[] Log() => [.. Directory.EnumerateFiles(_folder.File("log")).Select(File.ReadAllText).Order(StringComparer.Ordinal)];
+
+    private static async Task Until(Func<bool> condition)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!condition())
+        {
+            Assert.True(clock.Elapsed < Patience, "waited too long");
+            await Task.Delay(10);
+        }
+    }
+
+    private Process Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "RaceHost.dll"), .. arguments])
+        {
+            WorkingDirectory = _folder.Path,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["RACE_LOG"] = _folder.File("log");
+        start.Environment["RACE_EPOCH_MS"] = "25";
+        return Process.Start(start)!;
+    }
+
+    private static async Task<(int Code, string Output, string Error)> End(Process process)
+    {
+        using (process)
+        {
+            using var patience = new CancellationTokenSource(Patience);
+            var output = process.StandardOutput.ReadToEndAsync(patience.Token);
+            var error = process.StandardError.ReadToEndAsync(patience.Token);
+            await process.WaitForExitAsync(patience.Token);
+            return (process.ExitCode, await output, await error);
+        }
+    }
+
+    private async Task<(int Code, string Output)> Quick(params string[] arguments)
+    {
+        var (code, output, _) = await End(Start(arguments));
+        return (code, output);
+    }
+}

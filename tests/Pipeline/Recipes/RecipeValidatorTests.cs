@@ -1,0 +1,120 @@
+using OnnxPipeline.Pipeline.Recipes;
+using OnnxPipeline.Pipeline.Recipes.Binding;
+
+namespace OnnxPipeline.Pipeline.Tests.Recipes;
+
+public sealed class RecipeValidatorTests
+{
+    private const string Cnn = "{name: cnn";
+
+    [Theory]
+    [InlineData("train.epochs=0")]
+    [InlineData("train.epochs=-1")]
+    [InlineData("train.batchSize=-1")]
+    [InlineData("train.batchSize=0")]
+    [InlineData("train.threads=-1")]
+    [InlineData("train.clipNorm=0")]
+    [InlineData("train.clipNorm=.inf")]
+    [InlineData("train.checkpointSeconds=0")]
+    [InlineData("train.checkpointSeconds=.nan")]
+    [InlineData("train.engine=tensorflow")]
+    [InlineData("train.device=gpu")]
+    [InlineData("train.device=cuda:x")]
+    [InlineData("train.device=\"cpu\\n\"")]
+    [InlineData("train.loss.labelSmoothing=1")]
+    [InlineData("train.loss.labelSmoothing=-0.1")]
+    [InlineData("train.earlyStopping={patience: 0}")]
+    [InlineData("train.earlyStopping={minDelta: -1}")]
+    [InlineData("train.optimizer={name: sgd, momentum: 1}")]
+    [InlineData("train.optimizer={name: sgd, learningRate: 0}")]
+    [InlineData("train.optimizer={name: sgd, learningRate: .nan}")]
+    [InlineData("train.optimizer={name: sgd, learningRate: -.inf}")]
+    [InlineData("train.optimizer={name: adam, weightDecay: -1}")]
+    [InlineData("train.optimizer={name: adam, beta1: 1}")]
+    [InlineData("train.optimizer={name: adamw, beta2: -0.1}")]
+    [InlineData("train.optimizer={name: adamw, epsilon: 0}")]
+    [InlineData("train.schedule={name: constant, warmupEpochs: -1}")]
+    [InlineData("train.schedule={name: step, everyEpochs: 0}")]
+    [InlineData("train.schedule={name: step, gamma: 1}")]
+    [InlineData("train.schedule={name: step, gamma: -0.5}")]
+    [InlineData("train.schedule={name: cosine, finalFactor: 2}")]
+    [InlineData("train.schedule={name: one-cycle, risingShare: 0}")]
+    [InlineData("train.schedule={name: one-cycle, startDivisor: 0}")]
+    [InlineData("train.schedule={name: one-cycle, finalDivisor: -1}")]
+    [InlineData("data.validation=1")]
+    [InlineData("data.validation=1.5")]
+    [InlineData("data.validation=.nan")]
+    [InlineData("data.limit=0")]
+    [InlineData("data.dataset=\"  \"")]
+    [InlineData("augment.horizontalFlip=1.1")]
+    [InlineData("augment.cropPadding=-1")]
+    [InlineData("model={name: mlp, hidden: [0]}")]
+    [InlineData("model={name: mlp, dropout: 1}")]
+    [InlineData("model=" + Cnn + ", channels: []}")]
+    [InlineData("model=" + Cnn + ", channels: [[]]}")]
+    [InlineData("model=" + Cnn + ", channels: [[8], [-8]]}")]
+    [InlineData("model=" + Cnn + ", hidden: -1}")]
+    [InlineData("model=" + Cnn + ", dropout: 1}")]
+    [InlineData("export.opset=3")]
+    [InlineData("export.maxAbsDiff=0")]
+    [InlineData("export.samples=0")]
+    [InlineData("evaluate.batchSize=0")]
+    [InlineData("name=../evil")]
+    public void Absurd_values_are_refused_where_they_were_given(string set)
+    {
+        var error = Assert.Throws<RecipeException>(() => Read(set));
+        var one = Assert.Single(error.Errors);
+        Assert.Equal($"--set {set}", one.Where);
+        Assert.StartsWith(set.Split('=')[0], one.Path);
+        Assert.Contains("expected", one.Message);
+        Assert.Contains("found", one.Message);
+    }
+
+    [Theory]
+    [InlineData("train.optimizer={name: sgd, nesterov: true}", "train.optimizer.nesterov", "needs a momentum")]
+    [InlineData("train.schedule={name: cosine, warmupEpochs: 10}", "train.schedule.warmupEpochs", "less than train.epochs (10)")]
+    public void Options_that_contradict_each_other_are_refused(string set, string path, string expected)
+    {
+        var error = Assert.Single(Assert.Throws<RecipeException>(() => Read(set)).Errors);
+        Assert.Equal(path, error.Path);
+        Assert.Contains(expected, error.Message);
+    }
+
+    [Fact]
+    public void Early_stopping_needs_validation_samples() =>
+        Assert.Contains("data.validation is 0", Assert.Throws<RecipeException>(() => Read("data.validation=0", "train.earlyStopping={patience: 2}")).Message);
+
+    [Fact]
+    public void Every_number_and_list_that_a_recipe_can_hold_has_a_rule()
+    {
+        var without = Records(typeof(Recipe)).Distinct()
+            .SelectMany(record => RecordShape.Of(record).Options.Select(option => (record, option)))
+            .Where(o => o.option.Type is { IsEnum: false } type && type != typeof(bool) && type != typeof(string) && !RecordShape.IsRecord(type))
+            .Where(o => RecipeRules.Of(o.record, o.option.Key) is null)
+            .Select(o => $"{o.record.Name}.{o.option.Key}");
+        Assert.Empty(without);
+    }
+
+    [Fact]
+    public void Every_rule_is_about_an_option_that_exists_and_its_default_keeps_it()
+    {
+        foreach (var rule in RecipeRules.Options)
+        {
+            var records = Records(typeof(Recipe)).Where(rule.Record.IsAssignableFrom).ToArray();
+            Assert.NotEmpty(records);
+            foreach (var record in records)
+            {
+                var option = Assert.Single(RecordShape.Of(record).Options, o => o.Key == rule.Key);
+                if (option.Property.GetValue(RecordShape.Default(record)) is { } value) Assert.True(rule.Constraint.Holds(value), $"{record.Name}.{rule.Key}");
+            }
+        }
+    }
+
+    private static IEnumerable<Type> Records(Type type)
+    {
+        if (Unions.Of(type) is { } union) return union.Cases.SelectMany(c => Records(c.Type));
+        return RecordShape.Of(type).Options.Where(o => RecordShape.IsRecord(o.Type)).SelectMany(o => Records(o.Type)).Prepend(type);
+    }
+
+    private static Recipe Read(params string[] sets) => RecipeReader.Parse("r.yaml", "name: r\nmodel: {name: mlp}\n", sets);
+}

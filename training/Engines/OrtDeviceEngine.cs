@@ -1,0 +1,118 @@
+using Microsoft.ML.OnnxRuntime;
+using OnnxPipeline.Datasets;
+using OnnxPipeline.Runtime;
+
+namespace OnnxPipeline.Training.Engines;
+
+/// <summary>
+/// The "ort" engine on a device with memory of its own: the optimizer, the running statistics and gradient clipping are nodes
+/// of the training graph, so weights and state stay on the device from step to step and only the loss and the logits come back.
+/// </summary>
+public sealed class OrtDeviceEngine : ITrainingEngine
+{
+    private readonly TrainingGraph _graph;
+    private readonly UpdateGraph _update;
+    private readonly DropoutMasks _masks;
+    private readonly InferenceSession _training;
+    private readonly InferenceSession _evaluation;
+    private readonly DeviceTensors _tensors;
+    private readonly RunOptions _run = new();
+    private readonly Device _device;
+
+    /// <summary>Builds the training graph of a model, update included, and opens its sessions on the device.</summary>
+    /// <param name="model">The model to train; it is left as it is.</param>
+    /// <param name="options">Loss, optimizer, clipping and threads.</param>
+    /// <param name="seed">Keys the dropout masks.</param>
+    /// <param name="device">Where to train; the CPU works too, but <see cref="OrtEngine"/> is faster there.</param>
+    /// <exception cref="DeviceUnavailableException">The device or its provider is not there.</exception>
+    /// <exception cref="TrainingException">The model is no classifier or has nothing to train.</exception>
+    /// <exception cref="Autodiff.AutodiffException">An op has no gradient; all such nodes are listed.</exception>
+    public OrtDeviceEngine(Model model, TrainOptions options, ulong seed, Device device)
+    {
+        _device = device;
+        _graph = TrainingGraph.Build(model, options.Loss);
+        _update = UpdateGraph.Append(_graph, model, options);
+        _masks = new DropoutMasks(_graph.Masks, seed);
+        var settings = new SessionSettings { Device = device, Threads = options.Threads };
+        _training = SessionFactory.Create(_update.Model.ToBytes(), settings);
+        _evaluation = SessionFactory.Create(EvaluationGraph.Build(model, _graph, options.Loss).ToBytes(), settings);
+        _tensors = new DeviceTensors(_update.Carried, settings);
+    }
+
+    public string Description => $"ort {Providers.Version} on {_device}";
+
+    public StepOutcome Step(Batch batch, in TrainingStep step)
+    {
+        using var loss = new NativeTensor(_graph.Loss);
+        using var norm = new NativeTensor(UpdateGraph.GradientNorm);
+        using var logits = new NativeTensor(_graph.Logits, batch.Count, _graph.Classes);
+        using var inputs = new BatchInputs(batch);
+        inputs.Add(TrainingGraph.LossGradient, [1f / batch.Count]);
+        foreach (var (name, value) in _update.Scalars(step)) inputs.Add(name, [value]);
+        var masks = _masks.Allocate(batch.Count);
+        _masks.Fill(masks, step.Number);
+
+        using var binding = _training.CreateIoBinding();
+        inputs.BindTo(binding, _training);
+        foreach (var mask in masks) binding.BindInput(mask.Name, mask.OrtValue);
+        _tensors.BindInputs(binding, _training);
+        foreach (var tensor in _update.Carried) binding.BindOutputToDevice(tensor.Output, _tensors.Memory);
+        foreach (var host in new[] { loss, norm, logits }) binding.BindOutput(host.Name, host.OrtValue);
+        _training.RunWithBinding(_run, binding);
+        binding.SynchronizeBoundOutputs();
+
+        var value32 = loss.Span[0];
+        if (!float.IsFinite(value32)) throw NonFinite(step, value32, inputs, masks);
+        _tensors.Take(binding);
+        foreach (var mask in masks) mask.Dispose();
+        return new StepOutcome(value32, LogitsScore.Correct(logits.Span, batch), batch.Count, norm.Span[0]);
+    }
+
+    public StepOutcome Evaluate(Batch batch)
+    {
+        using var loss = new NativeTensor(EvaluationGraph.Loss);
+        using var logits = new NativeTensor(_graph.Logits, batch.Count, _graph.Classes);
+        using var inputs = new BatchInputs(batch);
+        using var binding = _evaluation.CreateIoBinding();
+        inputs.BindTo(binding, _evaluation);
+        _tensors.BindInputs(binding, _evaluation);
+        binding.BindOutput(loss.Name, loss.OrtValue);
+        binding.BindOutput(logits.Name, logits.OrtValue);
+        _evaluation.RunWithBinding(_run, binding);
+        binding.SynchronizeBoundOutputs();
+        return new StepOutcome(loss.Span[0], LogitsScore.Correct(logits.Span, batch), batch.Count);
+    }
+
+    public void CopyWeightsTo(Model model)
+    {
+        foreach (var tensor in Capture().Where(t => model.Graph.Initializers.Contains(t.Name)))
+            tensor.Span<float>().CopyTo(model.Graph.Initializers[tensor.Name].Span<float>());
+    }
+
+    public IReadOnlyList<Initializer> Capture() => _tensors.Read();
+
+    public void Restore(IReadOnlyDictionary<string, Initializer> state) => _tensors.Write(state);
+
+    public void Dispose()
+    {
+        _tensors.Dispose();
+        _training.Dispose();
+        _evaluation.Dispose();
+        _run.Dispose();
+    }
+
+    private NonFiniteLossException NonFinite(in TrainingStep step, float loss, BatchInputs inputs, NativeTensor[] masks)
+    {
+        var weights = _tensors.Read().Where(t => _graph.Parameters.Any(p => p.Name == t.Name)).Select(t =>
+        {
+            var tensor = new NativeTensor(t.Name, [.. t.Dims]);
+            t.Span<float>().CopyTo(tensor.Span);
+            return tensor;
+        }).ToArray();
+        var values = weights.Concat(masks).ToDictionary(t => t.Name, t => t.OrtValue);
+        foreach (var (name, value) in inputs.Values.Where(v => _graph.Model.Graph.Input(v.Key) is not null)) values[name] = value;
+        var culprit = FirstNonFinite.Find(_graph, values, weights);
+        foreach (var tensor in weights.Concat(masks)) tensor.Dispose();
+        return new NonFiniteLossException(step.Number, loss, culprit);
+    }
+}
