@@ -1,3 +1,4 @@
+using OnnxPipeline.Export.Classifiers;
 using OnnxPipeline.Export.Rewriting;
 using OnnxPipeline.Models;
 using OnnxPipeline.Models.Metadata;

@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using OnnxPipeline.Export.Classifiers;
 using OnnxPipeline.Export.Verification;
 using OnnxPipeline.Models;
 using OnnxPipeline.Runtime;

@@ -11,7 +11,9 @@ namespace OnnxPipeline.Inference;
 public sealed class ModelSession : IDisposable
 {
     private readonly UsageGate _gate;
-    private readonly RunOptions _run = new();
+
+    // A failed run is the caller's exception; ONNX Runtime need not print it as well.
+    private readonly RunOptions _run = new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
 
     private ModelSession(InferenceSession session, string source, Device device)
     {

@@ -24,6 +24,8 @@ internal static class Cli
         RunsCommand.Create(services),
         DiffCommand.Create(services),
         CacheCommand.Create(services),
+        PredictCommand.Create(),
+        ServeCommand.Create(),
         SchemaCommand.Create(services),
     ];
 

@@ -15,17 +15,16 @@ public sealed class FoldBatchNorm : IPass
     public PassResult Apply(Model model, PassOptions? options = null)
     {
         var rewriter = new GraphRewriter(this, model);
+        var left = new List<(Node Node, ChannelAffine Affine, string Reason)>();
         foreach (var node in rewriter.Nodes.Where(n => n.Is(Ops.BatchNormalization)))
         {
-            if (WhyNotAffine(node, rewriter, out var affine) is { } reason)
-            {
-                rewriter.Declined(node, reason);
-                continue;
-            }
-            var before = FoldIntoProducer(node, affine!, rewriter);
-            if (before is null) continue;
-            var after = FoldIntoUser(node, affine!, rewriter);
-            if (after is not null) rewriter.Declined(node, $"{before}; {after}");
+            if (WhyNotAffine(node, rewriter, out var affine) is { } reason) rewriter.Declined(node, reason);
+            else if (FoldIntoProducer(node, affine!, rewriter) is { } obstacle) left.Add((node, affine!, obstacle));
+        }
+        // Backwards: of two in a row, the second is next to the Conv and goes first.
+        foreach (var (node, affine, reason) in left.AsEnumerable().Reverse())
+        {
+            if (FoldIntoUser(node, affine, rewriter) is { } obstacle) rewriter.Declined(node, $"{reason}; {obstacle}");
         }
         return rewriter.Result();
     }
@@ -45,7 +44,7 @@ public sealed class FoldBatchNorm : IPass
         var value = node.Inputs[0];
         if (rewriter.Producer(value) is not { } producer || !LinearNode.Matches(producer))
             return $"no Conv, ConvTranspose or Gemm makes its input '{value}'";
-        if (rewriter.SoleUser(value) != node) return rewriter.WhyShared(value, node)!;
+        if (rewriter.WhyShared(value, node) is { } shared) return shared;
         if (LinearNode.Of(rewriter, producer, out var reason) is not { } linear) return reason;
         if (linear.OutputChannels != affine.Channels) return $"it has {affine.Channels} channels, but '{producer.DisplayName}' makes {linear.OutputChannels}";
         if (rewriter.Bypass(node, value) is { } obstacle) return obstacle;

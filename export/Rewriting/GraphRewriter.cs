@@ -54,10 +54,13 @@ internal sealed class GraphRewriter
     public Node? SoleUser(string value) =>
         !IsOutput(value) && !IsCaptured(value) && Users(value) is { Count: 1 } only ? only.First() : null;
 
-    /// <summary>Why the constant <paramref name="value"/> may not be changed for <paramref name="node"/>; null when it may.</summary>
-    public string? WhyShared(string value, Node node) => SoleUser(value) == node
-        ? null
-        : $"'{value}' is shared: it is {(IsOutput(value) ? "a graph output" : IsCaptured(value) ? "read inside a subgraph" : $"read by {Users(value).Count} nodes")}";
+    /// <summary>Why the value may not be changed for <paramref name="node"/> alone; null when the node reads it once and nothing else does.</summary>
+    public string? WhyShared(string value, Node node)
+    {
+        if (SoleUser(value) == node && node.Inputs.Count(i => i == value) == 1) return null;
+        var use = IsOutput(value) ? "a graph output" : IsCaptured(value) ? "read inside a subgraph" : Users(value).Count == 1 ? "read twice" : $"read by {Users(value).Count} nodes";
+        return $"'{value}' is shared: it is {use}";
+    }
 
     public void SetInput(Node node, int index, string value)
     {

@@ -1,3 +1,4 @@
+using OnnxPipeline.Export.Classifiers;
 using OnnxPipeline.Models;
 using OnnxPipeline.Models.Numerics;
 

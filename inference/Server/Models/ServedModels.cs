@@ -48,10 +48,14 @@ public sealed class ServedModels : BackgroundService
         {
             foreach (var model in _options.Models)
             {
-                if (stopping.IsCancellationRequested) break;
+                stopping.ThrowIfCancellationRequested();
                 _loaded = new Dictionary<string, ServedModel>(_loaded) { [model.Name] = ServedModel.Load(model, _options) };
             }
             _ready.TrySetResult();
+        }
+        catch (OperationCanceledException)
+        {
+            _ready.TrySetCanceled(stopping);
         }
         catch (Exception exception)
         {

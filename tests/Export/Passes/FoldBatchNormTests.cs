@@ -127,6 +127,16 @@ public sealed class FoldBatchNormTests
     }
 
     [Fact]
+    public void Weights_that_are_also_the_data_are_left()
+    {
+        var graph = new TestModel();
+        graph.Input("x", ElementType.Float, "batch", 2);
+        var w = graph.Weight("w", 3, 3);
+        var y = graph.BatchNorm(graph.Op("Gemm", w, w), 3);
+        PassAssert.Declines(_pass, graph.Output(y, ElementType.Float, 3, 3).Build(), "read twice");
+    }
+
+    [Fact]
     public void A_bias_that_two_layers_share_is_copied_not_changed()
     {
         var graph = new TestModel();

@@ -1,7 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
-namespace OnnxPipeline.Export.Verification;
+namespace OnnxPipeline.Export.Classifiers;
 
 /// <summary>An image classifier in ONNX Runtime: raw uint8 pixels in, one vector of floats an image out.</summary>
 internal sealed class ClassifierSession : IDisposable

@@ -1,7 +1,7 @@
 using OnnxPipeline.Models;
 using OnnxPipeline.Models.Metadata;
 
-namespace OnnxPipeline.Export;
+namespace OnnxPipeline.Export.Classifiers;
 
 /// <summary>What goes into an image classifier and comes out of it.</summary>
 /// <param name="Image">The input and how its pixels lie.</param>

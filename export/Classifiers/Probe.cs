@@ -1,10 +1,9 @@
 using Microsoft.ML.OnnxRuntime;
-using OnnxPipeline.Export.Verification;
 using OnnxPipeline.Models;
 using OnnxPipeline.Models.Metadata;
 using OnnxPipeline.Runtime;
 
-namespace OnnxPipeline.Export;
+namespace OnnxPipeline.Export.Classifiers;
 
 /// <summary>Opens a deployable model and runs it on blank images: it must load, take any batch, and give one probability a label.</summary>
 internal static class Probe

@@ -1,0 +1,89 @@
+using System.CommandLine;
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using OnnxPipeline.Inference;
+using OnnxPipeline.Inference.Server;
+using OnnxPipeline.Inference.Server.Models;
+using OnnxPipeline.Runtime;
+
+namespace OnnxPipeline.Pipeline.Commands;
+
+/// <summary>"serve": serves models over HTTP until it is interrupted, which is its normal end.</summary>
+internal static class ServeCommand
+{
+    public static Command Create()
+    {
+        var models = new Argument<string[]>("MODEL") { Description = "ONNX models.", Arity = ArgumentArity.OneOrMore };
+        var listen = new Option<string>("--listen") { Description = "Where to listen; port 0 takes any free one.", HelpName = "ADDRESS:PORT", DefaultValueFactory = _ => "127.0.0.1:8080" };
+        var names = new Option<string[]>("--name") { Description = "The models' names in addresses, in the same order; by default their files' names.", HelpName = "NAME" };
+        var device = new Option<string>("--device") { Description = "cpu, cuda or cuda:n.", HelpName = "DEVICE", DefaultValueFactory = _ => Device.CpuKind };
+        var command = new Command("serve", "Serve models over HTTP.") { models, listen, names, device };
+
+        models.Validators.Add(result =>
+        {
+            foreach (var path in result.GetRequiredValue(models).Where(path => !File.Exists(path))) result.AddError($"There is no model file '{path}'.");
+        });
+        listen.Validators.Add(result =>
+        {
+            if (ParseEndPoint(result.GetRequiredValue(listen)) is null) result.AddError($"'{result.GetRequiredValue(listen)}' is no address; expected ADDRESS:PORT, for example 127.0.0.1:8080, localhost:8080, 0.0.0.0:8080 or [::1]:8080.");
+        });
+        device.Validators.Add(result =>
+        {
+            if (!Device.TryParse(result.GetRequiredValue(device), out _)) result.AddError($"'{result.GetRequiredValue(device)}' is no device; expected cpu, cuda or cuda:n.");
+        });
+        command.Validators.Add(result =>
+        {
+            var (given, served) = (result.GetValue(names)?.Length ?? 0, result.GetRequiredValue(models).Length);
+            if (given > 0 && given != served) result.AddError($"--name is given {given} time(s) for {served} model(s); give one name a model, or none.");
+        });
+
+        command.SetAction((line, cancellation) =>
+        {
+            var paths = line.GetRequiredValue(models);
+            var given = line.GetValue(names) ?? [];
+            var options = new ServerOptions
+            {
+                Models = [.. paths.Select((path, i) => new ServedModelOptions(given.Length > 0 ? given[i] : NameOf(path), path))],
+                Listen = ParseEndPoint(line.GetRequiredValue(listen))!,
+                Predictor = new PredictorOptions { Device = Device.Parse(line.GetRequiredValue(device)) },
+            };
+            return ServeAsync(options, line.InvocationConfiguration.Output, cancellation);
+        });
+        return command;
+    }
+
+    private static async Task<int> ServeAsync(ServerOptions options, TextWriter output, CancellationToken cancellation)
+    {
+        await using var app = ServerApp.Build(options);
+        try
+        {
+            await app.StartAsync(cancellation);
+        }
+        catch (IOException exception) when (exception.InnerException is AddressInUseException)
+        {
+            throw new IOException($"{options.Listen} is in use by another program; choose another address with --listen.", exception);
+        }
+        var address = app.Urls.First();
+        output.WriteLine($"listening on {address}");
+        await app.Services.GetRequiredService<ServedModels>().Ready.WaitAsync(cancellation);
+        output.WriteLine($"ready: {string.Join(", ", options.Models.Select(m => m.Name))}; open {address} in a browser, or: curl --data-binary @IMAGE -H 'Content-Type: image/png' {address}/predict");
+        await app.WaitForShutdownAsync(cancellation);
+        return 0;
+    }
+
+    /// <summary>The file's name without extension, whatever cannot stand in an address replaced.</summary>
+    private static string NameOf(string path) =>
+        string.Concat(Path.GetFileNameWithoutExtension(path).Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-'));
+
+    private static IPEndPoint? ParseEndPoint(string text)
+    {
+        const string localhost = "localhost:";
+        if (text.StartsWith(localhost, StringComparison.OrdinalIgnoreCase)) text = $"{IPAddress.Loopback}:{text[localhost.Length..]}";
+        // A bare number would parse as an address, and a bare address as port 0.
+        var port = text.LastIndexOf(':');
+        return port > 0 && ushort.TryParse(text.AsSpan(port + 1), out _) && IPEndPoint.TryParse(text, out var endPoint) ? endPoint : null;
+    }
+}

@@ -1,0 +1,93 @@
+using System.CommandLine;
+using System.Text.Json;
+using OnnxPipeline.Pipeline.Commands;
+using OnnxPipeline.Tests;
+
+namespace OnnxPipeline.Pipeline.Tests.Commands;
+
+public sealed class PredictCommandTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly string _model;
+    private readonly string _images;
+
+    public PredictCommandTests()
+    {
+        _model = _folder.File("model.onnx");
+        _images = _folder.File("images");
+        File.WriteAllBytes(_model, TestModels.Brightness());
+        Directory.CreateDirectory(_images);
+        File.WriteAllBytes(Path.Combine(_images, "black.png"), TestModels.UniformPng(0));
+        File.WriteAllBytes(Path.Combine(_images, "white.png"), TestModels.UniformPng(255));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Rows_go_to_stdout_and_the_summary_to_stderr()
+    {
+        var (code, output, error) = await Run(_model, _images, "--top", "1");
+        Assert.Equal(0, code);
+        var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, lines.Length);
+        Assert.Matches(@"black\.png  dark 0\.95\d\d$", lines[0].TrimEnd());
+        Assert.Matches(@"white\.png  bright 0\.95\d\d$", lines[1].TrimEnd());
+        Assert.Contains("2 images classified", error);
+        Assert.Contains("bright", error);
+    }
+
+    [Fact]
+    public async Task Json_is_one_object_a_row_with_the_best_classes_first()
+    {
+        var (code, output, _) = await Run(_model, _images, "--json");
+        Assert.Equal(0, code);
+        var rows = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<JsonElement>(line)).ToArray();
+        Assert.Equal(["dark", "bright"], rows.Select(r => r.GetProperty("label").GetString()));
+        Assert.Equal(["dark", "middle", "bright"], rows[0].GetProperty("probabilities").EnumerateObject().Select(p => p.Name));
+        Assert.Equal(TestModels.Expected(0)[0], rows[0].GetProperty("probability").GetSingle(), 1e-5);
+    }
+
+    [Fact]
+    public async Task Csv_quotes_what_needs_it_and_goes_to_a_file_when_asked()
+    {
+        File.WriteAllBytes(Path.Combine(_images, "a, \"b\".png"), TestModels.UniformPng(0));
+        var file = _folder.File("rows.csv");
+        var (code, output, _) = await Run(_model, _images, "--csv", "--top", "2", "--out", file);
+        Assert.Equal((0, ""), (code, output));
+        var lines = File.ReadAllText(file).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal("path,label,probability,label2,probability2,error", lines[0]);
+        Assert.Contains("a, \"\"b\"\".png\",dark,0.9", lines[1]);
+        Assert.Equal(4, lines.Length);
+    }
+
+    [Fact]
+    public async Task A_bad_file_is_a_row_and_exit_code_1()
+    {
+        File.WriteAllBytes(Path.Combine(_images, "bad.png"), [1, 2, 3]);
+        var (code, output, error) = await Run(_model, _images, "--csv");
+        Assert.Equal(1, code);
+        Assert.Contains("bad.png,,,,,,,\"not an image", output);
+        Assert.Contains("white.png,bright", output);
+        Assert.Contains("1 failed", error);
+    }
+
+    [Theory]
+    [InlineData("--json --csv", "exclude each other")]
+    [InlineData("--top 0", "--top must be at least 1")]
+    [InlineData("--batch -3", "--batch must be at least 1")]
+    [InlineData("--device tpu", "cpu, cuda or cuda:n")]
+    public void Bad_options_are_parse_errors(string options, string message) =>
+        Assert.Contains(message, string.Join('\n', PredictCommand.Create().Parse([_model, _images, .. options.Split(' ')]).Errors));
+
+    [Fact]
+    public void A_model_that_is_not_there_is_a_parse_error() =>
+        Assert.Contains("absent.onnx", string.Join('\n', PredictCommand.Create().Parse([_folder.File("absent.onnx"), _images]).Errors));
+
+    private static async Task<(int Code, string Out, string Error)> Run(params string[] args)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var code = await PredictCommand.Create().Parse(args).InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+        return (code, output.ToString(), error.ToString());
+    }
+}
