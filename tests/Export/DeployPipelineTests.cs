@@ -2,10 +2,11 @@ using System.Diagnostics;
 using FsCheck;
 using FsCheck.Fluent;
 using OnnxPipeline.Models;
+using Xunit.Abstractions;
 
 namespace OnnxPipeline.Export.Tests;
 
-public sealed class DeployPipelineTests
+public sealed class DeployPipelineTests(ITestOutputHelper log)
 {
     /// <summary>One layer of a random chain.</summary>
     private sealed record Layer(int Kind, int Width, int Group, bool Bias, int Pad);
@@ -51,13 +52,22 @@ public sealed class DeployPipelineTests
             x = graph.Op("Add", x, y);
         }
         var model = graph.Output(x, ElementType.Float, "batch", Width, 8, 8).Build();
-        Assert.True(model.Graph.Initializers.Sum(i => i.ElementCount) > 24_000_000);
+        var bytes = model.Graph.Initializers.Sum(i => (long)i.Bytes.Length);
+        Assert.True(bytes > 96_000_000);
 
-        var watch = Stopwatch.StartNew();
-        var result = PassPipeline.Deploy().Run(model);
-        watch.Stop();
-        Assert.Equal(3 * Blocks, result.Model.Graph.Nodes.Count);
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(2), $"it took {watch.Elapsed.TotalSeconds:f2} s");
+        // The fastest of three: the machine may be busy with other things.
+        var fastest = TimeSpan.MaxValue;
+        for (var i = 0; i < 3; i++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            var watch = Stopwatch.StartNew();
+            var result = PassPipeline.Deploy().Run(model);
+            fastest = watch.Elapsed < fastest ? watch.Elapsed : fastest;
+            Assert.Equal(3 * Blocks, result.Model.Graph.Nodes.Count);
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, bytes, 2 * bytes);
+        }
+        log.WriteLine($"{bytes / 4} parameters, {model.Graph.Nodes.Count} nodes: {fastest.TotalSeconds:f2} s");
+        Assert.True(fastest < TimeSpan.FromSeconds(2), $"it took {fastest.TotalSeconds:f2} s");
     }
 
     [Fact]
@@ -79,6 +89,7 @@ public sealed class DeployPipelineTests
         });
 
         // Four times the nodes take four times as long when the work is linear, sixteen times when it is quadratic.
+        foreach (var q in (int[])[1000,2000,4000,8000,16000]) log.WriteLine($"{q} {Fastest(Identities(q)).TotalMilliseconds}");
         var ratio = Fastest(Identities(4000)) / Fastest(Identities(1000));
         Assert.True(ratio < 10, $"four times the nodes took {ratio:f1} times as long");
     }

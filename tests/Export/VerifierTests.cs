@@ -117,10 +117,10 @@ public sealed class VerifierTests
         Assert.Contains("different images", Assert.Throws<ExportException>(() => Verifier.Verify(_trained, grey, TestClassifier.Samples(5))).Message, StringComparison.Ordinal);
         Assert.Contains("no output 'probabilities'", Assert.Throws<ExportException>(() => Verifier.Verify(_trained, _trained, TestClassifier.Samples(5))).Message, StringComparison.Ordinal);
 
-        var none = new SampleSet(Array.Empty<int>(), (_, _, _) => { });
+        var none = new HeldOutSamples(Array.Empty<int>(), (_, _, _) => { });
         Assert.Throws<ArgumentException>(() => Verifier.Verify(_trained, _deploy, none));
-        var wrong = new SampleSet(new[] { 0, 4 }, (_, _, _) => { });
+        var wrong = new HeldOutSamples(new[] { 0, 4 }, (_, _, _) => { });
         Assert.Contains("label of sample 1 is 4", Assert.Throws<ArgumentException>(() => Verifier.Verify(_trained, _deploy, wrong)).Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => SampleSet.Of(new byte[10], new int[3]));
+        Assert.Throws<ArgumentException>(() => HeldOutSamples.Of(new byte[10], new int[3]));
     }
 }
