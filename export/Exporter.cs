@@ -20,8 +20,8 @@ public static class Exporter
     {
         CheckLabels(settings.Labels);
         var optimized = PassPipeline.Deploy().Run(trained, settings.Passes);
-        // A copy: the model of passes that found nothing to do is the trained one itself.
-        var model = optimized.Model.Clone();
+        // The model of passes that found nothing to do is the trained one itself.
+        var model = optimized.Modified ? optimized.Model : trained.Clone();
         var signature = Signature.Read(model);
 
         SetInterface(model, signature, settings);

@@ -1,4 +1,5 @@
 using OnnxPipeline.Export.Passes;
+using OnnxPipeline.Export.Rewriting;
 using OnnxPipeline.Models;
 
 namespace OnnxPipeline.Export;
@@ -21,21 +22,23 @@ public sealed class PassPipeline(params IReadOnlyList<IPass> passes)
         new FoldNormalization(),
         new EliminateDeadNodes());
 
+    /// <summary>Runs the passes; the argument is never changed.</summary>
     /// <exception cref="ModelFormatException">The graph has a cycle, or two nodes produce one value.</exception>
     public PipelineResult Run(Model model, PassOptions? options = null)
     {
         var reports = new List<PassReport>(passes.Count);
         var modified = false;
+        var copy = model.Clone();
         foreach (var pass in passes)
         {
-            var result = pass.Apply(model, options);
+            var result = pass is IRewrite rewrite ? GraphRewriter.ApplyInPlace(rewrite, copy, options) : pass.Apply(copy, options);
             reports.Add(result.Report);
             modified |= result.Modified;
-            model = result.Model;
+            copy = result.Model;
         }
-        return new PipelineResult(model, modified, reports);
+        return new PipelineResult(modified ? copy : model, modified, reports);
     }
 }
 
-/// <summary>What a pipeline of passes returns: the last pass's model and every pass's report.</summary>
+/// <summary>What a pipeline of passes returns: the last pass's model, or the argument when none modified it, and every pass's report.</summary>
 public sealed record PipelineResult(Model Model, bool Modified, IReadOnlyList<PassReport> Reports);

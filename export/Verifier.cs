@@ -18,7 +18,7 @@ public static class Verifier
     /// <exception cref="ModelFormatException">The reference is no ONNX model.</exception>
     /// <exception cref="ExportException">The models take different images or give different classes.</exception>
     /// <exception cref="ArgumentException">There are no samples, or a label is no class.</exception>
-    public static VerifyReport Verify(string referencePath, string deployPath, SampleSet samples, VerifyOptions? options = null)
+    public static VerifyReport Verify(string referencePath, string deployPath, HeldOutSamples samples, VerifyOptions? options = null)
     {
         options ??= new VerifyOptions();
         var signature = Signature.Read(Model.Load(referencePath));
@@ -30,7 +30,7 @@ public static class Verifier
     /// <summary>Compares two models in memory.</summary>
     /// <exception cref="ExportException">The models take different images or give different classes.</exception>
     /// <exception cref="ArgumentException">There are no samples, or a label is no class.</exception>
-    public static VerifyReport Verify(Model reference, Model deploy, SampleSet samples, VerifyOptions? options = null)
+    public static VerifyReport Verify(Model reference, Model deploy, HeldOutSamples samples, VerifyOptions? options = null)
     {
         options ??= new VerifyOptions();
         using var expected = new ClassifierSession(SessionFactory.Create(reference.ToBytes(), ReferenceSettings));
@@ -38,7 +38,7 @@ public static class Verifier
         return Verify(Signature.Read(reference), expected, actual, samples, options);
     }
 
-    private static VerifyReport Verify(Signature signature, ClassifierSession expected, ClassifierSession actual, SampleSet samples, VerifyOptions options)
+    private static VerifyReport Verify(Signature signature, ClassifierSession expected, ClassifierSession actual, HeldOutSamples samples, VerifyOptions options)
     {
         if (samples.Count == 0) throw new ArgumentException("There are no samples to verify on.", nameof(samples));
         if (expected.ImageBytes != actual.ImageBytes)
@@ -59,7 +59,7 @@ public static class Verifier
         return comparison.ToReport(options, others);
     }
 
-    private static BatchComparison AtBatchSize(int batchSize, ClassifierSession deploy, SampleSet samples, List<double[]> truth)
+    private static BatchComparison AtBatchSize(int batchSize, ClassifierSession deploy, HeldOutSamples samples, List<double[]> truth)
     {
         var comparison = new Comparison(samples.Labels);
         foreach (var (start, count) in Batches(truth.Count, batchSize))
@@ -76,7 +76,7 @@ public static class Verifier
         for (var start = 0; start < samples; start += batchSize) yield return (start, Math.Min(batchSize, samples - start));
     }
 
-    private static byte[] Read(SampleSet samples, int start, int count, int imageBytes)
+    private static byte[] Read(HeldOutSamples samples, int start, int count, int imageBytes)
     {
         var pixels = new byte[count * imageBytes];
         samples.Read(start, count, pixels);

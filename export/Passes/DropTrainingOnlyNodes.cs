@@ -7,7 +7,7 @@ namespace OnnxPipeline.Export.Passes;
 /// Takes Dropout out and puts BatchNormalization into its inference form. A node that is in training form (training_mode
 /// constantly true) is treated the same: a deployed model does not train.
 /// </summary>
-public sealed class DropTrainingOnlyNodes : IPass
+public sealed class DropTrainingOnlyNodes : IPass, IRewrite
 {
     private const string TrainingMode = "training_mode";
     private const long OpsetOfInferenceForms = 7;
@@ -16,15 +16,15 @@ public sealed class DropTrainingOnlyNodes : IPass
 
     public string Name => nameof(DropTrainingOnlyNodes);
 
-    public PassResult Apply(Model model, PassOptions? options = null)
+    public PassResult Apply(Model model, PassOptions? options = null) => GraphRewriter.Apply(this, model, options);
+
+    void IRewrite.Rewrite(GraphRewriter rewriter, PassOptions options)
     {
-        var rewriter = new GraphRewriter(this, model);
         foreach (var node in rewriter.Nodes)
         {
             if (node.Is(Ops.Dropout)) Drop(node, rewriter);
             else if (node.Is(Ops.BatchNormalization)) ToInference(node, rewriter);
         }
-        return rewriter.Result();
     }
 
     private static void Drop(Node node, GraphRewriter rewriter)

@@ -7,13 +7,14 @@ namespace OnnxPipeline.Export.Passes;
 /// Takes out nodes that no graph output depends on, initializers that nothing reads, and recorded types of values that are no
 /// longer there. Inputs that a caller gives stay, used or not: they are the model's signature.
 /// </summary>
-public sealed class EliminateDeadNodes : IPass
+public sealed class EliminateDeadNodes : IPass, IRewrite
 {
     public string Name => nameof(EliminateDeadNodes);
 
-    public PassResult Apply(Model model, PassOptions? options = null)
+    public PassResult Apply(Model model, PassOptions? options = null) => GraphRewriter.Apply(this, model, options);
+
+    void IRewrite.Rewrite(GraphRewriter rewriter, PassOptions options)
     {
-        var rewriter = new GraphRewriter(this, model);
         var needed = rewriter.Graph.Outputs.Select(o => o.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var node in rewriter.Nodes.Reverse())
         {
@@ -26,7 +27,6 @@ public sealed class EliminateDeadNodes : IPass
         }
         DropInitializers(rewriter, needed);
         DropValueInfos(rewriter, needed);
-        return rewriter.Result();
     }
 
     private static void DropInitializers(GraphRewriter rewriter, HashSet<string> needed)

@@ -4,13 +4,14 @@ using OnnxPipeline.Models;
 namespace OnnxPipeline.Export.Passes;
 
 /// <summary>Takes out nodes that pass their input on unchanged: Identity, and Cast to the type its input already has.</summary>
-public sealed class EliminateIdentities : IPass
+public sealed class EliminateIdentities : IPass, IRewrite
 {
     public string Name => nameof(EliminateIdentities);
 
-    public PassResult Apply(Model model, PassOptions? options = null)
+    public PassResult Apply(Model model, PassOptions? options = null) => GraphRewriter.Apply(this, model, options);
+
+    void IRewrite.Rewrite(GraphRewriter rewriter, PassOptions options)
     {
-        var rewriter = new GraphRewriter(this, model);
         var types = new ElementTypeTable(rewriter.Graph);
         foreach (var node in rewriter.Nodes)
         {
@@ -21,6 +22,5 @@ public sealed class EliminateIdentities : IPass
             if (rewriter.Bypass(node, node.Inputs[0]) is { } obstacle) rewriter.Declined(node, obstacle);
             else rewriter.Rewrote(node, what);
         }
-        return rewriter.Result();
     }
 }

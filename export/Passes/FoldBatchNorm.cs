@@ -8,13 +8,14 @@ namespace OnnxPipeline.Export.Passes;
 /// it: W' = scale·W, b' = scale·b + shift. Where that cannot be, into the one after it: W' = W·scale, b' = b + W·shift, which is
 /// exact only without zero padding.
 /// </summary>
-public sealed class FoldBatchNorm : IPass
+public sealed class FoldBatchNorm : IPass, IRewrite
 {
     public string Name => nameof(FoldBatchNorm);
 
-    public PassResult Apply(Model model, PassOptions? options = null)
+    public PassResult Apply(Model model, PassOptions? options = null) => GraphRewriter.Apply(this, model, options);
+
+    void IRewrite.Rewrite(GraphRewriter rewriter, PassOptions options)
     {
-        var rewriter = new GraphRewriter(this, model);
         var left = new List<(Node Node, ChannelAffine Affine, string Reason)>();
         foreach (var node in rewriter.Nodes.Where(n => n.Is(Ops.BatchNormalization)))
         {
@@ -26,7 +27,6 @@ public sealed class FoldBatchNorm : IPass
         {
             if (FoldIntoUser(node, affine, rewriter) is { } obstacle) rewriter.Declined(node, $"{reason}; {obstacle}");
         }
-        return rewriter.Result();
     }
 
     private static string? WhyNotAffine(Node node, GraphRewriter rewriter, out ChannelAffine? affine)

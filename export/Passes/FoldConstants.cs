@@ -7,25 +7,24 @@ namespace OnnxPipeline.Export.Passes;
 /// Computes, once and for all, every node whose inputs are all constant, and keeps the result as an initializer. ONNX Runtime does the
 /// computing, so a folded value is the value the model would have had.
 /// </summary>
-public sealed class FoldConstants : IPass
+public sealed class FoldConstants : IPass, IRewrite
 {
     /// <summary>Operators whose result differs from run to run.</summary>
     private static readonly HashSet<string> Random = ["Bernoulli", "Multinomial", "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike"];
 
     public string Name => nameof(FoldConstants);
 
-    public PassResult Apply(Model model, PassOptions? options = null)
+    public PassResult Apply(Model model, PassOptions? options = null) => GraphRewriter.Apply(this, model, options);
+
+    void IRewrite.Rewrite(GraphRewriter rewriter, PassOptions options)
     {
-        options ??= PassOptions.Default;
-        var rewriter = new GraphRewriter(this, model);
-        var functions = model.Functions.ToHashSet();
-        var evaluator = new NodeEvaluator(model);
+        var functions = rewriter.Model.Functions.ToHashSet();
+        var evaluator = new NodeEvaluator(rewriter.Model);
         foreach (var node in rewriter.Nodes)
         {
             if (node.Is(Ops.Constant)) ToInitializer(node, rewriter);
             else if (Inputs(node, rewriter) is { } inputs) Fold(node, inputs, functions, evaluator, rewriter, options);
         }
-        return rewriter.Result();
     }
 
     private static void ToInitializer(Node node, GraphRewriter rewriter)

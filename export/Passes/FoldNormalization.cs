@@ -7,13 +7,14 @@ namespace OnnxPipeline.Export.Passes;
 /// Folds Add, Sub, Mul and Div by constants, such as the normalisation of pixels, into the Conv or Gemm that reads them. A factor
 /// always folds; a shift only where no zero padding follows, since the padding stands for zeros after the shift.
 /// </summary>
-public sealed class FoldNormalization : IPass
+public sealed class FoldNormalization : IPass, IRewrite
 {
     public string Name => nameof(FoldNormalization);
 
-    public PassResult Apply(Model model, PassOptions? options = null)
+    public PassResult Apply(Model model, PassOptions? options = null) => GraphRewriter.Apply(this, model, options);
+
+    void IRewrite.Rewrite(GraphRewriter rewriter, PassOptions options)
     {
-        var rewriter = new GraphRewriter(this, model);
         var shapes = new ShapeTable(rewriter);
         // Backwards: of Sub and then Mul, the Mul is next to the Conv and goes first.
         foreach (var node in rewriter.Nodes.Reverse())
@@ -22,7 +23,6 @@ public sealed class FoldNormalization : IPass
             if (Fold(elementwise, user, rewriter, shapes) is { } reason) rewriter.Declined(node, reason);
             else rewriter.Rewrote(node, $"folded into {user.OpType} '{user.DisplayName}'");
         }
-        return rewriter.Result();
     }
 
     private static string? Fold(ElementwiseConstant elementwise, Node user, GraphRewriter rewriter, ShapeTable shapes)

@@ -3,13 +3,11 @@ using OnnxPipeline.Models;
 namespace OnnxPipeline.Export.Rewriting;
 
 /// <summary>
-/// A copy of a model under change by one pass: who makes and reads each value is kept up to date through every edit, so a
-/// pass stays linear in the size of the graph. Subgraphs are never edited; a value that one reads cannot be renamed.
+/// A model under change by one pass, in place: who makes and reads each value is kept up to date through every edit, so a pass
+/// stays linear in the size of the graph. Subgraphs are never edited; a value that one reads cannot be renamed.
 /// </summary>
 internal sealed class GraphRewriter
 {
-    private readonly IPass _pass;
-    private readonly Model _original;
     private readonly UseIndex _uses;
     private readonly HashSet<Node> _removed = [];
     private readonly List<PassNote> _rewrote = [];
@@ -17,14 +15,30 @@ internal sealed class GraphRewriter
     private readonly HashSet<string> _names;
 
     /// <exception cref="ModelFormatException">The graph has a cycle, or two nodes produce one value.</exception>
-    public GraphRewriter(IPass pass, Model original)
+    private GraphRewriter(Model model)
     {
-        (_pass, _original) = (pass, original);
-        Model = original.Clone();
+        Model = model;
         Nodes = new GraphTopology(Graph).Sorted();
         _uses = new UseIndex(Graph);
         _names = GraphNames.All(Graph);
         Constants = new ConstantTable(Model, _uses.Producer);
+    }
+
+    /// <summary>Applies a pass to a copy of <paramref name="model"/>.</summary>
+    /// <exception cref="ModelFormatException">The graph has a cycle, or two nodes produce one value.</exception>
+    public static PassResult Apply(IRewrite pass, Model model, PassOptions? options)
+    {
+        var result = ApplyInPlace(pass, model.Clone(), options);
+        return result.Modified ? result : result with { Model = model };
+    }
+
+    /// <summary>Applies a pass to <paramref name="model"/> itself.</summary>
+    /// <exception cref="ModelFormatException">The graph has a cycle, or two nodes produce one value.</exception>
+    public static PassResult ApplyInPlace(IRewrite pass, Model model, PassOptions? options)
+    {
+        var rewriter = new GraphRewriter(model);
+        pass.Rewrite(rewriter, options ?? PassOptions.Default);
+        return rewriter.Finish(pass.Name);
     }
 
     public Model Model { get; }
@@ -131,17 +145,16 @@ internal sealed class GraphRewriter
 
     public void Declined(Node node, string why) => _declined.Add(new PassNote(node.DisplayName, why));
 
-    public PassResult Result()
+    private PassResult Finish(string pass)
     {
-        var before = _original.Graph.Nodes.Count;
+        var before = Graph.Nodes.Count;
         var modified = _rewrote.Count > 0;
         if (modified)
         {
             Graph.Nodes.Clear();
             Graph.Nodes.AddRange(Nodes.Where(node => !_removed.Contains(node)));
         }
-        var after = modified ? Graph.Nodes.Count : before;
-        return new PassResult(modified ? Model : _original, modified, new PassReport(_pass.Name, before, after, _rewrote, _declined));
+        return new PassResult(Model, modified, new PassReport(pass, before, Graph.Nodes.Count, _rewrote, _declined));
     }
 
     private void Redirect(string from, string to)

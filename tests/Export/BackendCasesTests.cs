@@ -50,7 +50,8 @@ public sealed class BackendCasesTests(ITestOutputHelper log)
                 folded++;
                 try
                 {
-                    PassAssert.SameOutputs(expected, Reference.Run(result.Model, []), 0);
+                    // Sums differ in their last bits with the alignment of what they add.
+                    PassAssert.SameOutputs(expected, Reference.Run(result.Model, []), 1e-6);
                 }
                 catch (Xunit.Sdk.XunitException exception)
                 {

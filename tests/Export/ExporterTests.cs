@@ -1,5 +1,6 @@
 using OnnxPipeline.Models;
 using OnnxPipeline.Models.Metadata;
+using OnnxPipeline.Models.Zoo;
 using OnnxPipeline.Runtime;
 
 namespace OnnxPipeline.Export.Tests;
@@ -29,6 +30,22 @@ public sealed class ExporterTests
         Assert.Equal("probabilities: Float[batch,4]", Assert.Single(result.Model.Graph.Outputs).ToString());
         Assert.Equal(Model.CurrentOpset, result.Model.Opsets[Domains.Onnx]);
         Assert.Equal(PassPipeline.Deploy().Passes.Select(p => p.Name), result.Reports.Select(r => r.Pass));
+    }
+
+    [Theory]
+    [InlineData("mlp", false)]
+    [InlineData("mlp", true)]
+    [InlineData("cnn", true)]
+    public void Every_model_of_the_registry_exports_without_a_trace_of_training(string name, bool batchNorm)
+    {
+        ModelOptions options = name == "mlp" ? new MlpOptions { BatchNorm = batchNorm, Dropout = 0.2 } : new CnnOptions { Channels = [[8], [8]], BatchNorm = batchNorm, Dropout = 0.2, Hidden = 16 };
+        var input = new ModelInput(3, 8, 8) { Mean = [0.4f, 0.5f, 0.6f], Std = [0.2f, 0.25f, 0.3f] };
+        var trained = ModelRegistry.Build(options, input, TestClassifier.Classes, seed: 3);
+        var deploy = Exporter.Export(trained, Settings).Model;
+
+        Assert.DoesNotContain(deploy.Graph.Nodes, n => n.OpType is "Dropout" or "BatchNormalization" or "Constant" or "Mul");
+        Assert.Equal(name == "mlp", deploy.Graph.Nodes.All(n => n.OpType is not "Sub"));
+        Verifier.Verify(trained, deploy, TestClassifier.Samples(50)).EnsurePassed();
     }
 
     [Fact]

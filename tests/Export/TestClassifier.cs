@@ -32,11 +32,11 @@ internal static class TestClassifier
         return graph.Output(name, ElementType.Float, Signature.BatchSymbol, Classes).Build();
     }
 
-    public static SampleSet Samples(int count, int channels = 3, ulong seed = 5)
+    public static HeldOutSamples Samples(int count, int channels = 3, ulong seed = 5)
     {
         var random = new CounterRandom(seed, RandomPurpose.Sampling);
         var pixels = new byte[count * channels * Side * Side];
         foreach (ref var pixel in pixels.AsSpan()) pixel = (byte)random.Next(256);
-        return SampleSet.Of(pixels, Enumerable.Range(0, count).Select(i => i % Classes).ToArray());
+        return HeldOutSamples.Of(pixels, Enumerable.Range(0, count).Select(i => i % Classes).ToArray());
     }
 }

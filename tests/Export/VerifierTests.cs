@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OnnxPipeline.Datasets;
 using OnnxPipeline.Models;
 using OnnxPipeline.Tests;
 
@@ -33,6 +34,22 @@ public sealed class VerifierTests
         _trained.Save(folder.File("trained.onnx"));
         _deploy.Save(folder.File("deploy.onnx"));
         Assert.True(Verifier.Verify(folder.File("trained.onnx"), folder.File("deploy.onnx"), TestClassifier.Samples(30)).Passed);
+    }
+
+    [Fact]
+    public void The_samples_can_be_a_split_of_a_dataset()
+    {
+        using var folder = new TempFolder();
+        var samples = TestClassifier.Samples(12);
+        var pixels = new byte[12 * 3 * 8 * 8];
+        samples.Read(0, 12, pixels);
+        var images = new SampleSet([new SampleTensor("image", DataKind.UInt8, [3, 8, 8], pixels)], samples.Labels.ToArray().Select(l => (long)l).ToArray());
+        DatasetWriter.Write(folder.Path, new DatasetContent { Name = "animals", Labels = TestClassifier.Labels, Train = images, Test = images });
+        using var dataset = Dataset.Open(folder.Path);
+        var split = HeldOutSamples.Of(dataset.Test);
+
+        Assert.Equal(samples.Labels.ToArray(), split.Labels.ToArray());
+        Assert.Equal(Verifier.Verify(_trained, _deploy, samples).ToJson(), Verifier.Verify(_trained, _deploy, split).ToJson());
     }
 
     [Fact]
@@ -117,10 +134,10 @@ public sealed class VerifierTests
         Assert.Contains("different images", Assert.Throws<ExportException>(() => Verifier.Verify(_trained, grey, TestClassifier.Samples(5))).Message, StringComparison.Ordinal);
         Assert.Contains("no output 'probabilities'", Assert.Throws<ExportException>(() => Verifier.Verify(_trained, _trained, TestClassifier.Samples(5))).Message, StringComparison.Ordinal);
 
-        var none = new SampleSet(Array.Empty<int>(), (_, _, _) => { });
+        var none = new HeldOutSamples(Array.Empty<int>(), (_, _, _) => { });
         Assert.Throws<ArgumentException>(() => Verifier.Verify(_trained, _deploy, none));
-        var wrong = new SampleSet(new[] { 0, 4 }, (_, _, _) => { });
+        var wrong = new HeldOutSamples(new[] { 0, 4 }, (_, _, _) => { });
         Assert.Contains("label of sample 1 is 4", Assert.Throws<ArgumentException>(() => Verifier.Verify(_trained, _deploy, wrong)).Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => SampleSet.Of(new byte[10], new int[3]));
+        Assert.Throws<ArgumentException>(() => HeldOutSamples.Of(new byte[10], new int[3]));
     }
 }
