@@ -33,6 +33,7 @@ internal sealed class LiveObserver : IRunObserver
         var facts = new FactsColumn();
         return console.Progress()
             .AutoClear(true)
+            .HideCompleted(true)
             .Columns(new SpinnerColumn(), new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 24 }, new PercentageColumn(), new RemainingTimeColumn(), facts)
             .Start(bars => run(new LiveObserver(console, bars, facts)));
     }

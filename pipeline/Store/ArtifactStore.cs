@@ -36,14 +36,14 @@ internal sealed class ArtifactStore(string root, TimeProvider? time = null)
     /// <param name="thorough">Hashes every file, whatever was recorded before.</param>
     public Lookup Find(ArtifactKey key, bool thorough = false)
     {
-        var folder = StageFolder(key);
-        if (!Directory.Exists(folder)) return default;
-        if (ReadManifest(key) is not { } manifest) return new Lookup(null, $"its {ArtifactManifest.FileName} is missing or does not read");
-        if (manifest.Identity.ComputeKey() != key) return new Lookup(null, $"its {ArtifactManifest.FileName} belongs to another key");
-        if (ArtifactManifest.HashOf(manifest.Files) != manifest.Hash) return new Lookup(null, $"its {ArtifactManifest.FileName} was altered: the artifact hash does not fit the files");
-        if (manifest.Files.FirstOrDefault(f => Path.IsPathRooted(f.Path) || f.Path.Split('/', '\\').Contains("..")) is { } outside) return new Lookup(null, $"its {ArtifactManifest.FileName} names a file outside the artifact: '{outside.Path}'");
-        if (_verifier.FindDamage(key, folder, manifest, thorough) is { } damage) return new Lookup(null, damage);
-        return new Lookup(new Artifact(key, folder, manifest), null);
+        try
+        {
+            return Examine(key, thorough);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return new Lookup(null, "another process replaced or removed it while it was examined");
+        }
     }
 
     /// <summary>What is recorded of an artifact, without looking at its files; null when there is no readable record.</summary>
@@ -123,13 +123,26 @@ internal sealed class ArtifactStore(string root, TimeProvider? time = null)
     /// <exception cref="StoreException">The store cannot be written to.</exception>
     public int RemoveStaleWork(TimeSpan age) => Guard(() => RemoveUnlocked(Work, folder => LastChange(folder) < _time.GetUtcNow() - age));
 
+    private Lookup Examine(ArtifactKey key, bool thorough)
+    {
+        var folder = StageFolder(key);
+        if (!Directory.Exists(folder)) return default;
+        if (ReadManifest(key) is not { } manifest) return new Lookup(null, $"its {ArtifactManifest.FileName} is missing or does not read");
+        if (manifest.Identity.ComputeKey() != key) return new Lookup(null, $"its {ArtifactManifest.FileName} belongs to another key");
+        if (ArtifactManifest.HashOf(manifest.Files) != manifest.Hash) return new Lookup(null, $"its {ArtifactManifest.FileName} was altered: the artifact hash does not fit the files");
+        if (manifest.Files.FirstOrDefault(f => Path.IsPathRooted(f.Path) || f.Path.Split('/', '\\').Contains("..")) is { } outside) return new Lookup(null, $"its {ArtifactManifest.FileName} names a file outside the artifact: '{outside.Path}'");
+        if (_verifier.FindDamage(key, folder, manifest, thorough) is { } damage) return new Lookup(null, damage);
+        return new Lookup(new Artifact(key, folder, manifest), null);
+    }
+
     private int RemoveUnlocked(string parent, Func<string, bool> condition)
     {
         var removed = 0;
         foreach (var (folder, key) in KeyedFolders(parent).ToArray())
         {
-            using var held = condition(folder) ? FileLock.TryTake(LockFile(key), _time) : null;
-            if (held is null) continue;
+            using var held = FileLock.TryTake(LockFile(key), _time);
+            // Its owner may have published it, and let go, since the folder was listed.
+            if (held is null || !Directory.Exists(folder) || !condition(folder)) continue;
             Directory.Delete(folder, recursive: true);
             removed++;
         }

@@ -69,13 +69,13 @@ internal sealed class YamlTreeReader
 
     private YamlValue ReadDocument()
     {
-        _events.MoveNext();
-        _events.MoveNext();
+        Next();
+        Next();
         if (_events.Current is not DocumentStart) throw new RecipeException(_source, "the document is empty; a recipe needs at least 'name' and 'model'.");
-        _events.MoveNext();
+        Next();
         var root = ReadNode(1);
-        _events.MoveNext();
-        if (_events.MoveNext() && _events.Current is DocumentStart second)
+        Next();
+        if (Next() && _events.Current is DocumentStart second)
             throw new RecipeException(_where(second.Start), "a second document begins here; a recipe is one document. Put it into a file of its own.");
         return root;
     }
@@ -100,22 +100,35 @@ internal sealed class YamlTreeReader
     private YamlSequence ReadSequence(string where, int depth)
     {
         var items = new List<YamlValue>();
-        while (_events.MoveNext() && _events.Current is not SequenceEnd) items.Add(ReadNode(depth + 1));
+        while (Next() && _events.Current is not SequenceEnd) items.Add(ReadNode(depth + 1));
         return new YamlSequence(where, items);
     }
 
     private YamlMapping ReadMapping(string where, int depth)
     {
         var entries = new Dictionary<string, YamlEntry>();
-        while (_events.MoveNext() && _events.Current is not MappingEnd)
+        while (Next() && _events.Current is not MappingEnd)
         {
             var key = ReadNode(depth + 1);
-            _events.MoveNext();
+            Next();
             var value = ReadNode(depth + 1);
             if (key is not YamlScalar { Text: var name }) _errors.Add(new RecipeError(key.Where, "", $"a key must be a name, found {key.Description}."));
             else if (!entries.TryAdd(name, new YamlEntry(name, key.Where, value)))
                 _errors.Add(new RecipeError(key.Where, "", $"the key '{name}' was given before, at {entries[name].Where}; remove one of them."));
         }
         return new YamlMapping(where, [.. entries.Values]);
+    }
+
+    /// <summary>The next event. Some malformed texts make YamlDotNet's scanner trip over itself instead of saying that they are.</summary>
+    private bool Next()
+    {
+        try
+        {
+            return _events.MoveNext();
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or FormatException or OverflowException)
+        {
+            throw new RecipeException(_where(_events.Current?.End ?? Mark.Empty), $"this is not well-formed YAML after here: {exception.Message}");
+        }
     }
 }

@@ -24,11 +24,25 @@ public sealed class ProcessTests : IDisposable
         var results = await Task.WhenAll(processes.Select(End));
         Assert.All(results, r => Assert.Equal((0, r.Error), (r.Code, r.Error)));
         Assert.Equal(["data", "evaluate", "train from 0"], Log());
-        Assert.Contains(results, r => Regex.IsMatch(r.Error, "waiting for process [0-9]+ on .*, since"));
-        Assert.Contains(results, r => r.Output.Contains("made by another process meanwhile"));
         Assert.Single(results.Select(r => string.Join(' ', Regex.Matches(r.Output, "[0-9a-f]{12} ").Select(m => m.Value))).Distinct());
         Assert.Equal((0, "3 of 3 artifacts are intact\n"), await Quick("cache", "verify"));
         Assert.Equal("0.95", Regex.Match(File.ReadAllText(_folder.File("artifacts/latest/metrics.json")), "0.95").Value);
+    }
+
+    [Fact]
+    public async Task The_lock_dies_with_its_process_and_who_waited_goes_on_from_its_checkpoint()
+    {
+        string[] line = ["run", "slow.yaml", "--set", "train.epochs=400"];
+        using var first = Start(line);
+        await Until(() => first.HasExited || CheckpointLines() > 2);
+        using var second = Start(line);
+        using var patience = new CancellationTokenSource(Patience);
+        while (await second.StandardError.ReadLineAsync(patience.Token) is { } told && !Regex.IsMatch(told, $"train: waiting for process {first.Id} on .*, since")) Assert.DoesNotContain("running", told);
+        first.Kill();
+        await Until(() => second.HasExited || Log().Length == 3);
+        Assert.False(second.HasExited);
+        Assert.Matches("^train from [1-9]", Log()[2]);
+        second.Kill();
     }
 
     [Fact]

@@ -8,9 +8,15 @@ internal sealed class RecordingObserver : IRunObserver
 {
     public List<string> Events { get; } = [];
 
+    public Action OnWaiting { get; init; } = () => { };
+
     public void StageCached(string stage, ArtifactKey key, StageReason reason) => Events.Add($"{stage} cached");
 
-    public void StageWaiting(string stage, string owner) => Events.Add($"{stage} waiting for {owner}");
+    public void StageWaiting(string stage, string owner)
+    {
+        Events.Add($"{stage} waiting for {owner}");
+        OnWaiting();
+    }
 
     public void StageStarted(string stage, ArtifactKey key, StageReason reason) => Events.Add($"{stage} started: {reason.Text}");
 

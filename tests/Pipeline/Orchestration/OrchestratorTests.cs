@@ -205,6 +205,29 @@ public sealed class OrchestratorTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_asks_for_what_another_is_making_waits_and_uses_it()
+    {
+        using var begun = new ManualResetEventSlim();
+        using var waiting = new ManualResetEventSlim();
+        var first = Task.Run(() => Run(new Settings
+        {
+            InTrain = _ =>
+            {
+                begun.Set();
+                Assert.True(waiting.Wait(TimeSpan.FromSeconds(20)));
+            },
+        }));
+        Assert.True(begun.Wait(TimeSpan.FromSeconds(20)));
+
+        var observer = new RecordingObserver { OnWaiting = waiting.Set };
+        var second = new Orchestrator(_folder.Path, observer, _time).Run(Request(new Settings()), CancellationToken.None);
+        Assert.Equal((await first).Stages.Select(s => s.Hash), second.Stages.Select(s => s.Hash));
+        Assert.Equal("made by another process meanwhile", second.Stages[1].Reason.Text);
+        Assert.Contains(observer.Events, e => e.StartsWith($"train waiting for process {Environment.ProcessId} on", StringComparison.Ordinal));
+        Assert.Single(_ran, "train");
+    }
+
+    [Fact]
     public void A_plan_says_what_is_known_before_anything_runs_and_changes_nothing()
     {
         var plan = Plan(new Settings());

@@ -121,6 +121,10 @@ public sealed class RecipeReaderTests
         Assert.Contains(expected, Assert.Throws<RecipeException>(() => RecipeReader.Parse("r.yaml", yaml)).Message);
 
     [Fact]
+    public void PyTorch_is_one_word() =>
+        Assert.Contains("\"init\":\"pytorch\"", CanonicalJson.Of(RecipeReader.Parse("r.yaml", "name: r\nmodel: {name: mlp, init: pytorch}").Model));
+
+    [Fact]
     public void No_and_on_are_strings_as_in_yaml_1_2() =>
         Assert.Equal("no", RecipeReader.Parse("r.yaml", "name: no\nmodel: {name: mlp}").Name);
 

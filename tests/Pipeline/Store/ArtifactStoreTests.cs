@@ -183,6 +183,28 @@ public sealed class ArtifactStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Cleaning_and_looking_beside_one_who_publishes_and_removes_harms_neither()
+    {
+        using var done = new CancellationTokenSource();
+        var others = Task.Run(() =>
+        {
+            while (!done.IsCancellationRequested)
+            {
+                _store.RemoveLeftovers();
+                _store.RemoveStaleWork(TimeSpan.FromDays(-1));
+                _store.Find(Identities.Of("0").ComputeKey());
+            }
+        });
+        for (var i = 0; i < 40; i++)
+        {
+            var artifact = Identities.Publish(_store, Identities.Of($"{i % 4}"), ("a", [1]), ("b", [2]));
+            if (i % 3 == 0) _store.Remove(artifact.Key);
+        }
+        await done.CancelAsync();
+        await others;
+    }
+
+    [Fact]
     public void Work_is_kept_until_it_is_old()
     {
         var work = Path.Combine(_store.Root, "work", Identities.Of().ComputeKey().ToString());
