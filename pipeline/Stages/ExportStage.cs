@@ -4,7 +4,6 @@ using OnnxPipeline.Models;
 using OnnxPipeline.Pipeline.Orchestration;
 using OnnxPipeline.Pipeline.Recipes;
 using OnnxPipeline.Runtime;
-using SampleSet = OnnxPipeline.Export.SampleSet;
 
 namespace OnnxPipeline.Pipeline.Stages;
 
@@ -56,14 +55,13 @@ internal sealed class ExportStage(ExportOptions export, string recipeHash) : ISt
     }
 
     /// <summary>Samples that training never saw: of the test part, or of the validation part where there is no other.</summary>
-    private static SampleSet HeldOut(Dataset dataset, int limit)
+    private static HeldOutSamples HeldOut(Dataset dataset, int limit)
     {
         var split = dataset.Test.Count > 0 ? dataset.Test : dataset.Validation;
         if (split.Count == 0)
             throw new ExportException($"{dataset.Name} has neither test nor validation samples to verify the exported model on. Set data.validation above 0.");
-        var images = DatasetImages.Of(split);
-        var labels = DatasetImages.LabelsOf(split)[..Math.Min(limit, split.Count)];
-        return new SampleSet(Array.ConvertAll(labels.ToArray(), label => (int)label), (start, count, pixels) => images.Items(start, count).CopyTo(pixels));
+        var all = HeldOutSamples.Of(split);
+        return all with { Labels = all.Labels[..Math.Min(limit, all.Count)] };
     }
 
     private sealed record ExportStageOptions(ExportOptions Export, string RecipeHash, string ToolVersion);
