@@ -12,11 +12,15 @@ internal sealed class GraphWriter
     private readonly Dictionary<string, string> _constants = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _counters = new(StringComparer.Ordinal);
 
-    public GraphWriter(Model model)
+    public GraphWriter(Model model) : this(model, model.Graph.Nodes)
+    {
+    }
+
+    /// <summary>For a graph whose nodes are about to be written anew.</summary>
+    public GraphWriter(Model model, IEnumerable<Node> nodes)
     {
         _model = model;
-        var graph = model.Graph;
-        _names = [.. graph.Inputs.Select(i => i.Name), .. graph.Initializers.Select(i => i.Name), .. graph.Nodes.SelectMany(n => n.Outputs.Append(n.Name))];
+        _names = [.. model.Graph.Inputs.Select(i => i.Name), .. model.Graph.Initializers.Select(i => i.Name), .. nodes.SelectMany(n => n.Outputs.Append(n.Name))];
     }
 
     public Graph Graph => _model.Graph;

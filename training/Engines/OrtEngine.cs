@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using OnnxPipeline.Datasets;
 using OnnxPipeline.Runtime;
+using OnnxPipeline.Training.Lowering;
 using OnnxPipeline.Training.Optimizers;
 
 namespace OnnxPipeline.Training.Engines;
@@ -40,6 +41,8 @@ public sealed class OrtEngine : ITrainingEngine
 
         var settings = new SessionSettings { Threads = options.Threads };
         var evaluation = EvaluationGraph.Build(model, _graph, options.Loss);
+        BlockedConvLowering.Apply(_graph.Model, BlockedConvLowering.Block);
+        BlockedConvLowering.Apply(evaluation, BlockedConvLowering.Block);
         _training = new GraphSession(SessionFactory.Create(_graph.Model.ToBytes(), settings), _state.Weights, [.. _state.Gradients, .. _state.BatchStatistics, _loss]);
         _evaluation = new GraphSession(SessionFactory.Create(evaluation.ToBytes(), settings), [.. _state.Persistent], [_evaluationLoss]);
         _trainingTensors = count => new BatchTensors([Seed(count)], _masks.Allocate(count), Logits(count));

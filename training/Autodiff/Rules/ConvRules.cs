@@ -5,7 +5,7 @@ namespace OnnxPipeline.Training.Autodiff.Rules;
 internal static class ConvRules
 {
     /// <summary>Output positions from which the split form of the weight gradient is the faster one.</summary>
-    private static readonly long SplitPositions = long.Parse(Environment.GetEnvironmentVariable("SPLIT") ?? "512");
+    private const long SplitPositions = 196;
 
     /// <summary>Y = X ⋆ W + b. Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning", 2016.</summary>
     public static IReadOnlyList<string?> Conv(GradientContext c)
@@ -51,7 +51,8 @@ internal static class ConvRules
     /// </summary>
     private static string WeightGradient(GradientContext c, SpatialWindow window, long group, long[] weights)
     {
-        if (group == 1 && window.Axes == 2 && window.IsDense && window.Kernel.All(k => k > 1) && window.OutputPositions >= SplitPositions)
+        if (group == 1 && window.Axes == 2 && window.IsDense && window.Kernel.All(k => k > 1)
+            && window.OutputPositions >= SplitPositions && weights[0] < 2 * weights[1])
             return SplitWeightGradient(c, window, weights);
 
         var patches = window.IsPointwise ? c.X(0) : Patches(c, c.X(0), weights[1] * group, window.Kernel, window);
