@@ -1,5 +1,7 @@
+using OnnxPipeline.Datasets;
 using OnnxPipeline.Pipeline.Orchestration;
 using OnnxPipeline.Pipeline.Recipes;
+using OnnxPipeline.Pipeline.Stages;
 
 namespace OnnxPipeline.Pipeline;
 
@@ -27,4 +29,7 @@ internal sealed record CliServices
 
     /// <summary>The stages of a recipe.</summary>
     public Func<Recipe, StageServices, IReadOnlyList<IStage>> Stages { get; init; } = RecipeStages.For;
+
+    /// <summary>The stage that makes a dataset, for verbs without a recipe.</summary>
+    public Func<DataOptions, ulong, StageServices, IStage> DataStage { get; init; } = (data, seed, services) => new DataStage(data, seed, services);
 }

@@ -23,7 +23,7 @@ internal sealed record CacheLine(string Key, string Stage, string Hash, long Byt
 internal sealed record VerifyLine(string Key, string? Stage, string? Damage);
 
 /// <summary>A line of "models list --json".</summary>
-internal sealed record ModelLine(string Name, string Description, JsonElement Options);
+internal sealed record ModelLine(string Name, string Description, IReadOnlyDictionary<string, JsonElement> Options);
 
 /// <summary>"models show --json"; shapes are texts such as "[batch,10]", null where not even the rank is known.</summary>
 internal sealed record ModelDescription(string Name, string Input, string Output, IReadOnlyList<LayerLine> Layers, long Parameters, long MultiplyAdds, long WeightBytes)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using OnnxPipeline.Datasets;
 using OnnxPipeline.Inference;
@@ -8,7 +7,6 @@ using OnnxPipeline.Pipeline.Orchestration;
 using OnnxPipeline.Pipeline.Progress;
 using OnnxPipeline.Pipeline.Recipes;
 using OnnxPipeline.Pipeline.Recipes.Binding;
-using OnnxPipeline.Pipeline.Stages;
 using OnnxPipeline.Pipeline.Store;
 
 namespace OnnxPipeline.Pipeline.Commands;
@@ -48,7 +46,7 @@ internal static class EvaluateCommand
             if (data.Validate() is { Count: > 0 } faults) throw new UsageException(string.Join(Environment.NewLine, faults));
 
             using var predictor = Predictor.Open(path);
-            var stage = new DataStage(data, line.GetValue(seed), new StageServices(line.GetValue(mirror)));
+            var stage = services.DataStage(data, line.GetValue(seed), new StageServices(line.GetValue(mirror)));
             var folder = ArtifactsOption.Read(line, artifacts, services);
             var artifact = RunView.Watch(services, observer => new Orchestrator(folder, observer, services.Time).Obtain(stage, cancellation));
             using var opened = Dataset.Open(artifact.Folder);

@@ -33,7 +33,7 @@ internal static class ModelsCommand
                 return;
             }
             var table = new TextTable("MODEL", "WHAT IT IS", "OPTIONS");
-            foreach (var l in lines) table.Add(l.Name, l.Description, string.Join("  ", l.Options.EnumerateObject().Select(o => $"{o.Name}={o.Value.GetRawText()}")));
+            foreach (var l in lines) table.Add(l.Name, l.Description, string.Join("  ", l.Options.Select(o => $"{o.Key}={o.Value.GetRawText().Trim('"')}")));
             services.Out.Write(table);
         });
         return command;
@@ -101,9 +101,10 @@ internal static class ModelsCommand
         static string Number(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
     }
 
-    private static JsonElement OptionsOf(ModelEntry entry)
+    /// <summary>Every option with its default, as a recipe writes them.</summary>
+    private static SortedDictionary<string, JsonElement> OptionsOf(ModelEntry entry)
     {
         using var document = JsonDocument.Parse(CanonicalJson.Of(entry.Defaults));
-        return document.RootElement.Clone();
+        return new(document.RootElement.EnumerateObject().Where(o => o.Name != Union.Key).ToDictionary(o => o.Name, o => o.Value.Clone()), StringComparer.Ordinal);
     }
 }

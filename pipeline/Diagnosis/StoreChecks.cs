@@ -10,29 +10,24 @@ internal static class StoreChecks
 
     public static IEnumerable<Check> All(string artifacts)
     {
-        var existing = NearestExisting(artifacts);
+        var root = Path.Combine(artifacts, ArtifactStore.FolderName);
         yield return Doctor.Look("store", CheckState.Missing, "choose a folder that can be written with --artifacts DIR", () =>
         {
-            var root = Path.Combine(artifacts, ArtifactStore.FolderName);
-            TryWrite(Directory.Exists(root) ? root : existing);
+            TryWrite(NearestExisting(root));
             return Directory.Exists(root) ? $"{root}, {new ArtifactStore(root).Keys.Count()} artifacts, {ByteSize.Text(SizeOf(root))}" : $"{root}, made by the first run";
         });
-        yield return Disk(existing);
+        yield return Doctor.Look("disk", CheckState.Missing, "pipeline cache gc, or a folder on another disk with --artifacts DIR", () =>
+        {
+            var free = new DriveInfo(NearestExisting(root)).AvailableFreeSpace;
+            return free >= NeededBytes ? $"{ByteSize.Text(free)} free" : throw new IOException($"{ByteSize.Text(free)} free; a run of the default recipe takes up to {ByteSize.Text(NeededBytes)}");
+        });
     }
 
-    private static Check Disk(string folder)
-    {
-        var free = new DriveInfo(folder).AvailableFreeSpace;
-        return free >= NeededBytes
-            ? new Check("disk", CheckState.Ok, $"{ByteSize.Text(free)} free")
-            : new Check("disk", CheckState.Missing, $"{ByteSize.Text(free)} free; a run of the default recipe takes up to {ByteSize.Text(NeededBytes)}", "pipeline cache gc, or a folder on another disk with --artifacts DIR");
-    }
-
+    /// <summary>The folder in which a run would begin to make folders.</summary>
     private static string NearestExisting(string folder)
     {
-        var path = folder;
-        while (!Directory.Exists(path)) path = Path.GetDirectoryName(path) ?? Path.GetPathRoot(Path.GetFullPath("."))!;
-        return path;
+        if (File.Exists(folder)) throw new IOException($"{folder} is a file, no folder");
+        return Directory.Exists(folder) || Path.GetDirectoryName(folder) is not { } parent ? folder : NearestExisting(parent);
     }
 
     private static void TryWrite(string folder)

@@ -7,6 +7,7 @@ namespace OnnxPipeline.Pipeline.Progress;
 internal sealed class Pace(TimeProvider time)
 {
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Sayable = TimeSpan.FromDays(365);
     private ProgressFacts _first;
     private ProgressFacts _now;
     private long _began;
@@ -14,7 +15,8 @@ internal sealed class Pace(TimeProvider time)
     /// <summary>Steps a second; null until a second has passed.</summary>
     public double? Rate => _now.Step > _first.Step && time.GetElapsedTime(_began) is var elapsed && elapsed >= Settling ? (_now.Step - _first.Step) / elapsed.TotalSeconds : null;
 
-    public TimeSpan? Left => Rate is { } rate && _now.Steps > 0 ? TimeSpan.FromSeconds((_now.Steps - _now.Step) / rate) : null;
+    /// <summary>Null where it is not known, or beyond what is worth saying.</summary>
+    public TimeSpan? Left => Rate is { } rate && _now.Steps > 0 && (_now.Steps - _now.Step) / rate is var seconds && seconds < Sayable.TotalSeconds ? TimeSpan.FromSeconds(seconds) : null;
 
     public void Update(in ProgressFacts facts)
     {
@@ -29,7 +31,9 @@ internal sealed class Pace(TimeProvider time)
         var rate = Rate is not { } perSecond ? null
             : _now.Unit == ByteSize.Unit ? $"{ByteSize.Text((long)perSecond)}/s"
             : string.Create(CultureInfo.InvariantCulture, $"{perSecond.ToString(perSecond < 100 ? "0.0" : "N0", CultureInfo.InvariantCulture)} {_now.Unit}/s");
-        var left = Left is { } remaining ? $"{remaining.ToString(remaining.TotalHours >= 1 ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture)} left" : null;
+        var left = Left is not { } remaining ? null
+            : remaining.TotalHours >= 1 ? $"{(int)remaining.TotalHours}:{remaining:mm\\:ss} left"
+            : $"{remaining:m\\:ss} left";
         return string.Join("  ", new[] { rate, left, _now.Text }.Where(part => !string.IsNullOrEmpty(part)));
     }
 }

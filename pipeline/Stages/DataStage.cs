@@ -21,11 +21,17 @@ internal sealed class DataStage(DataOptions data, ulong seed, StageServices serv
     {
         var progress = new DownloadView(context.Progress);
         var files = DatasetBuilder.Build(data, seed, new SourceOptions { DataMirror = services.DataMirror }, context.Output, progress, context.Cancellation);
-        foreach (var rejected in files.SelectMany(f => f.Rejected)) context.Progress.Note($"passed over: {rejected}");
-        foreach (var place in files.GroupBy(Place)) context.Progress.Note($"{string.Join(", ", place.Select(f => f.File.Name))} {place.Key}");
+        foreach (var note in NotesOf(files)) context.Progress.Note(note);
         using var dataset = Dataset.Open(context.Output);
         context.Progress.Note($"{dataset.Name}: {dataset.Train.Count} training, {dataset.Validation.Count} validation, {dataset.Test.Count} test samples, {dataset.Labels.Count} classes");
     }
+
+    /// <summary>What was passed over and why, then where the files came from.</summary>
+    internal static IEnumerable<string> NotesOf(IReadOnlyList<ObtainedFile> files) =>
+    [
+        .. files.SelectMany(f => f.Rejected).Select(rejected => $"passed over: {rejected}"),
+        .. files.GroupBy(Place).Select(place => $"{(place.Count() is > 1 and var count && count == files.Count ? $"all {count} files" : string.Join(", ", place.Select(f => f.File.Name)))} {place.Key}"),
+    ];
 
     private static string Place(ObtainedFile file)
     {
