@@ -45,7 +45,7 @@ internal static class EvaluateCommand
             var data = new DataOptions { Dataset = line.GetRequiredValue(dataset), Validation = line.GetValue(validation) };
             if (data.Validate() is { Count: > 0 } faults) throw new UsageException(string.Join(Environment.NewLine, faults));
 
-            using var predictor = Predictor.Open(path);
+            using var predictor = Open(path);
             var stage = services.DataStage(data, line.GetValue(seed), new StageServices(line.GetValue(mirror)));
             var folder = ArtifactsOption.Read(line, artifacts, services);
             var artifact = RunView.Watch(services, observer => new Orchestrator(folder, observer, services.Time).Obtain(stage, cancellation));
@@ -59,6 +59,18 @@ internal static class EvaluateCommand
             return Task.FromResult(Cli.Done);
         });
         return command;
+    }
+
+    private static Predictor Open(string path)
+    {
+        try
+        {
+            return Predictor.Open(path);
+        }
+        catch (ModelException exception)
+        {
+            throw new ModelException($"{exception.Message} This command measures deployable models, as 'pipeline run' exports them.", exception);
+        }
     }
 
     private static void Known(string name, IEnumerable<string> valid, string kind)

@@ -68,6 +68,20 @@ public sealed class DoctorCommandTests : IDisposable
         Assert.Contains("--artifacts DIR", blocked.Remedy);
     }
 
+    [TmpfsFact]
+    public void A_full_disk_and_a_read_only_one_are_missing()
+    {
+        using var disk = new Tmpfs(256);
+        var (store, room) = (StoreChecks.All(disk.Path).First(), StoreChecks.All(disk.Path).Last());
+        Assert.Equal((CheckState.Ok, CheckState.Missing), (store.State, room.State));
+        Assert.Matches(@"^2\d\d\.\d kB free; a run", room.Found);
+
+        disk.MakeReadOnly();
+        store = StoreChecks.All(disk.Path).First();
+        Assert.Equal(CheckState.Missing, store.State);
+        Assert.Contains("Read-only file system", store.Found);
+    }
+
     [Fact]
     public void What_a_look_throws_is_its_finding()
     {

@@ -85,6 +85,7 @@ public sealed class EvaluateCommandTests : IDisposable
         var (code, output, error) = await Run();
         Assert.Equal((Cli.Failed, ""), (code, output));
         Assert.Contains("holds no probabilities", error);
+        Assert.Contains("as 'pipeline run' exports them", error);
     }
 
     [Fact]
