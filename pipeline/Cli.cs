@@ -23,9 +23,12 @@ internal static class Cli
         StatusCommand.Create(services),
         RunsCommand.Create(services),
         DiffCommand.Create(services),
-        CacheCommand.Create(services),
+        ModelsCommand.Create(services),
         PredictCommand.Create(),
+        EvaluateCommand.Create(services),
         ServeCommand.Create(),
+        DoctorCommand.Create(services),
+        CacheCommand.Create(services),
         SchemaCommand.Create(services),
     ];
 

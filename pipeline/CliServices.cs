@@ -1,5 +1,7 @@
+using OnnxPipeline.Datasets;
 using OnnxPipeline.Pipeline.Orchestration;
 using OnnxPipeline.Pipeline.Recipes;
+using OnnxPipeline.Pipeline.Stages;
 
 namespace OnnxPipeline.Pipeline;
 
@@ -17,6 +19,9 @@ internal sealed record CliServices
     /// <summary>Whether <see cref="Error"/> is a terminal, which shows colour and moving bars.</summary>
     public bool Interactive { get; init; } = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb");
 
+    /// <summary>Whether <see cref="Out"/> is a terminal that shows colour. Source of NO_COLOR: https://no-color.org</summary>
+    public bool Colour { get; init; } = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb") && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+
     /// <summary>The folder that relative paths and recipe names start from.</summary>
     public string Folder { get; init; } = Environment.CurrentDirectory;
 
@@ -24,4 +29,7 @@ internal sealed record CliServices
 
     /// <summary>The stages of a recipe.</summary>
     public Func<Recipe, StageServices, IReadOnlyList<IStage>> Stages { get; init; } = RecipeStages.For;
+
+    /// <summary>The stage that makes a dataset, for verbs without a recipe.</summary>
+    public Func<DataOptions, ulong, StageServices, IStage> DataStage { get; init; } = (data, seed, services) => new DataStage(data, seed, services);
 }

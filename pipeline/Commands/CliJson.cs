@@ -1,4 +1,8 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using OnnxPipeline.Models;
+using OnnxPipeline.Pipeline.Diagnosis;
+using OnnxPipeline.Pipeline.Evaluation;
 using OnnxPipeline.Pipeline.Orchestration;
 
 namespace OnnxPipeline.Pipeline.Commands;
@@ -18,10 +22,42 @@ internal sealed record CacheLine(string Key, string Stage, string Hash, long Byt
 /// <summary>A line of "cache verify --json"; damage is null for an intact artifact.</summary>
 internal sealed record VerifyLine(string Key, string? Stage, string? Damage);
 
+/// <summary>A line of "models list --json".</summary>
+internal sealed record ModelLine(string Name, string Description, IReadOnlyDictionary<string, JsonElement> Options);
+
+/// <summary>"models show --json"; shapes are texts such as "[batch,10]", null where not even the rank is known.</summary>
+internal sealed record ModelDescription(string Name, string Input, string Output, IReadOnlyList<LayerLine> Layers, long Parameters, long MultiplyAdds, long WeightBytes)
+{
+    public static ModelDescription Of(Model model, ModelSummary summary) => new(
+        model.Graph.Name,
+        Values(model.Graph.Inputs),
+        Values(model.Graph.Outputs),
+        [.. summary.Rows.Select(r => new LayerLine(r.Name, r.OpType, r.Output.Shape?.ToString(), r.Parameters, r.MultiplyAdds))],
+        summary.Parameters,
+        summary.MultiplyAdds,
+        summary.WeightBytes);
+
+    /// <summary>For example "image: UInt8[batch,1,28,28]".</summary>
+    public static string Values(IEnumerable<Value> values) => string.Join(", ", values);
+}
+
+/// <summary>A layer of "models show --json"; multiply-adds are for a batch of one.</summary>
+internal sealed record LayerLine(string Name, string Operator, string? Output, long Parameters, long MultiplyAdds);
+
+/// <summary>"evaluate --json".</summary>
+internal sealed record EvaluationResult(string Model, string Dataset, string Split, ClassificationMetrics Metrics);
+
+/// <summary>"doctor --json".</summary>
+internal sealed record DoctorReport(bool Ready, IReadOnlyList<Check> Checks);
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, NewLine = "\n")]
 [JsonSerializable(typeof(IReadOnlyList<StatusLine>))]
 [JsonSerializable(typeof(IReadOnlyList<RunRecord>))]
 [JsonSerializable(typeof(RunDifference))]
 [JsonSerializable(typeof(IReadOnlyList<CacheLine>))]
 [JsonSerializable(typeof(IReadOnlyList<VerifyLine>))]
+[JsonSerializable(typeof(IReadOnlyList<ModelLine>))]
+[JsonSerializable(typeof(ModelDescription))]
+[JsonSerializable(typeof(EvaluationResult))]
+[JsonSerializable(typeof(DoctorReport))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Reflection;
 using System.Text.Json;
 using OnnxPipeline.Pipeline.Recipes;
 using OnnxPipeline.Pipeline.Store;
@@ -13,9 +12,6 @@ internal sealed class Orchestrator(string artifacts, IRunObserver observer, Time
     private readonly RunHistory _history = new(artifacts);
     private readonly LatestFolder _latest = new(artifacts, time);
 
-    public static string ToolVersion { get; } =
-        typeof(Orchestrator).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
-
     /// <summary>What <see cref="Run"/> would do, and why, as far as it can be known before anything has run.</summary>
     /// <exception cref="UsageException">The request names a stage that is not there.</exception>
     public IReadOnlyList<PlannedStage> Plan(RunRequest request)
@@ -27,7 +23,7 @@ internal sealed class Orchestrator(string artifacts, IRunObserver observer, Time
             var inputs = stage.Inputs.Select(name => plan.First(p => p.Name == name)).ToArray();
             plan.Add(inputs.FirstOrDefault(p => p.Artifact is null) is { } first
                 ? new PlannedStage(stage.Name, null, null, IsForced(request, stage) ?? new StageReason(ReasonKind.InputFirst, $"input '{first.Name}' is made first; runs if its content changes"))
-                : PlanStage(request, stage, inputs.ToDictionary(p => p.Name, p => p.Artifact!), reasons));
+                : PlanStage(stage, IsForced(request, stage), inputs.ToDictionary(p => p.Name, p => p.Artifact!), reasons));
         }
         return plan;
     }
@@ -49,7 +45,7 @@ internal sealed class Orchestrator(string artifacts, IRunObserver observer, Time
             foreach (var stage in stages)
             {
                 cancellation.ThrowIfCancellationRequested();
-                var (artifact, record) = RunStage(request, stage, made, reasons, cancellation);
+                var (artifact, record) = RunStage(stage, IsForced(request, stage), made, reasons, cancellation);
                 made.Add(stage.Name, artifact);
                 run = run with { Stages = [.. run.Stages, record] };
                 _history.Save(run);
@@ -68,20 +64,28 @@ internal sealed class Orchestrator(string artifacts, IRunObserver observer, Time
         }
     }
 
-    private PlannedStage PlanStage(RunRequest request, IStage stage, Dictionary<string, Artifact> inputs, ReasonFinder reasons)
+    /// <summary>Takes what a stage without inputs makes from the store, or has it made. No run is recorded, and "latest" stays as it is.</summary>
+    /// <inheritdoc cref="Run" path="/exception"/>
+    public Artifact Obtain(IStage stage, CancellationToken cancellation)
+    {
+        _store.RemoveLeftovers();
+        return RunStage(stage, null, [], new ReasonFinder(_store, _history, recipe: null), cancellation).Item1;
+    }
+
+    private PlannedStage PlanStage(IStage stage, StageReason? forced, Dictionary<string, Artifact> inputs, ReasonFinder reasons)
     {
         var identity = IdentityOf(stage, inputs);
         var key = identity.ComputeKey();
-        if (IsForced(request, stage) is { } forced) return new PlannedStage(stage.Name, key, null, forced);
+        if (forced is not null) return new PlannedStage(stage.Name, key, null, forced);
         var lookup = _store.Find(key);
         return new PlannedStage(stage.Name, key, lookup.Artifact, lookup.Artifact is null ? reasons.Find(identity, key, lookup) : new StageReason(ReasonKind.Cached, "nothing changed"));
     }
 
-    private (Artifact, StageRecord) RunStage(RunRequest request, IStage stage, Dictionary<string, Artifact> made, ReasonFinder reasons, CancellationToken cancellation)
+    private (Artifact, StageRecord) RunStage(IStage stage, StageReason? forced, Dictionary<string, Artifact> made, ReasonFinder reasons, CancellationToken cancellation)
     {
         var start = Stopwatch.GetTimestamp();
         var inputs = stage.Inputs.ToDictionary(name => name, name => made[name]);
-        var plan = PlanStage(request, stage, inputs, reasons);
+        var plan = PlanStage(stage, forced, inputs, reasons);
         var key = plan.Key!.Value;
         if (plan.Artifact is { } cached) return Cached(cached, plan.Reason);
 
@@ -154,7 +158,7 @@ internal sealed class Orchestrator(string artifacts, IRunObserver observer, Time
         Recipe = request.Recipe.Name,
         RecipeHash = CanonicalJson.Hash(request.Recipe),
         Seed = request.Recipe.Seed,
-        ToolVersion = ToolVersion,
+        ToolVersion = ToolVersion.Current,
         Started = time.GetUtcNow(),
         Status = RunStatus.Unfinished,
         Until = request.Until,

@@ -6,12 +6,12 @@ namespace OnnxPipeline.Pipeline.Orchestration;
 /// Finds out why an artifact is not there to be used. A changed stage is compared with what this recipe's last run used;
 /// failing that, with the most similar artifact of the same stage in the store.
 /// </summary>
-internal sealed class ReasonFinder(ArtifactStore store, RunHistory history, string recipe)
+internal sealed class ReasonFinder(ArtifactStore store, RunHistory history, string? recipe)
 {
     public StageReason Find(StageIdentity identity, ArtifactKey key, Lookup lookup)
     {
         if (lookup.Damage is { } damage) return new StageReason(ReasonKind.Damaged, $"the artifact is damaged: {damage}");
-        if (history.LastStage(recipe, identity.Stage) is { } last)
+        if (recipe is not null && history.LastStage(recipe, identity.Stage) is { } last)
         {
             return last.Key == key.ToString()
                 ? new StageReason(ReasonKind.Missing, "the artifact of the last run is gone from the store")

@@ -34,7 +34,7 @@ internal sealed class LiveObserver : IRunObserver
         return console.Progress()
             .AutoClear(true)
             .HideCompleted(true)
-            .Columns(new SpinnerColumn(), new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 24 }, new PercentageColumn(), new RemainingTimeColumn(), facts)
+            .Columns(new SpinnerColumn(), new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 24 }, new PercentageColumn(), facts)
             .Start(bars => run(new LiveObserver(console, bars, facts)));
     }
 
@@ -47,7 +47,7 @@ internal sealed class LiveObserver : IRunObserver
     public void StageStarted(string stage, ArtifactKey key, StageReason reason)
     {
         _console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[blue]→[/] [bold]{stage}[/] [grey]{key.Short}[/] {reason.Text}");
-        _facts.Latest = default;
+        _facts.Pace = new Pace(TimeProvider.System);
         _bar = _bars.AddTask(Markup.Escape(stage));
         _bar.IsIndeterminate = true;
     }
@@ -57,7 +57,7 @@ internal sealed class LiveObserver : IRunObserver
         // The bar keeps a sample of every change, and stages report every step: it is told a few times a second.
         if (_bar is null || (facts.Step < facts.Steps && Stopwatch.GetElapsedTime(_shown) < Refresh)) return;
         _shown = Stopwatch.GetTimestamp();
-        _facts.Latest = facts;
+        _facts.Pace.Update(facts);
         _bar.IsIndeterminate = facts.Steps <= 0;
         _bar.MaxValue = Math.Max(1, facts.Steps);
         _bar.Value = facts.Step;
@@ -79,12 +79,12 @@ internal sealed class LiveObserver : IRunObserver
 
     private void EndBar() => _bar?.StopTask();
 
-    /// <summary>Throughput in the stage's unit, and what else the stage has to say.</summary>
+    /// <summary>Throughput in the stage's unit, time left, and what else the stage has to say.</summary>
     private sealed class FactsColumn : ProgressColumn
     {
-        public ProgressFacts Latest { get; set; }
+        public Pace Pace { get; set; } = new(TimeProvider.System);
 
         public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
-            new Text(task.IsFinished ? "" : $"{(task.Speed is { } speed ? string.Create(CultureInfo.InvariantCulture, $"{speed:0} {Latest.Unit}/s  ") : "")}{Latest.Text}");
+            new Text(task.IsFinished ? "" : Pace.ToString());
     }
 }

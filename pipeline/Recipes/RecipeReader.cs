@@ -26,12 +26,25 @@ internal static class RecipeReader
         return Bind(YamlTreeReader.ReadText(source, text, errors), sets, errors);
     }
 
+    /// <summary>Reads one record of options from the command line alone, as strictly as a recipe.</summary>
+    /// <param name="defaults">Gives the record's type; what no change names keeps its default.</param>
+    /// <param name="sets">Changes, each as "path=value", the value in YAML.</param>
+    /// <exception cref="RecipeException">Something is wrong; it lists all of it.</exception>
+    public static T ReadOptions<T>(T defaults, IEnumerable<string> sets) where T : class
+    {
+        var errors = new List<RecipeError>();
+        var binder = new RecordBinder(errors);
+        var options = (T)binder.BindRoot(SetOverlay.Apply(new YamlMapping("--set", []), sets, errors), defaults.GetType());
+        errors.AddRange(RecipeValidator.CheckRecord(options).Select(b => new RecipeError(binder.Where(b.Path), b.Path, b.Message)));
+        return errors.Count == 0 ? options : throw new RecipeException(errors);
+    }
+
     private static Recipe Bind(YamlValue tree, IEnumerable<string> sets, List<RecipeError> errors)
     {
         if (tree is not YamlMapping root) throw new RecipeException(tree.Where, $"expected a mapping with keys such as 'name' and 'model', found {tree.Description}.");
         root = SetOverlay.Apply(root, sets, errors);
         var binder = new RecordBinder(errors);
-        var recipe = binder.BindRoot<Recipe>(root);
+        var recipe = (Recipe)binder.BindRoot(root, typeof(Recipe));
         errors.AddRange(RecipeValidator.Check(recipe, relations: errors.Count == 0).Select(b => new RecipeError(binder.Where(b.Path), b.Path, b.Message)));
         return errors.Count == 0 ? recipe : throw new RecipeException(errors);
     }

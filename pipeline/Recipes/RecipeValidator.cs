@@ -10,12 +10,13 @@ internal static class RecipeValidator
     /// <param name="relations">Whether rules between options are checked too; not when some of them could not be read.</param>
     public static IEnumerable<(string Path, string Message)> Check(Recipe recipe, bool relations = true)
     {
-        var breaches = CheckRecord(recipe, "").ToList();
+        var breaches = CheckRecord(recipe).ToList();
         if (relations && breaches.Count == 0) breaches.AddRange(RecipeRules.Relations.Select(r => r(recipe)).OfType<(string, string)>());
         return breaches;
     }
 
-    private static IEnumerable<(string Path, string Message)> CheckRecord(object record, string prefix)
+    /// <summary>Breaches of the rules for one record's options, and those of the records in it.</summary>
+    public static IEnumerable<(string Path, string Message)> CheckRecord(object record, string prefix = "")
     {
         foreach (var option in RecordShape.Of(record.GetType()).Options)
         {

@@ -1,4 +1,5 @@
 using OnnxPipeline.Datasets;
+using OnnxPipeline.Datasets.Sources;
 using OnnxPipeline.Pipeline.Orchestration;
 
 namespace OnnxPipeline.Pipeline.Stages;
@@ -20,15 +21,34 @@ internal sealed class DataStage(DataOptions data, ulong seed, StageServices serv
     {
         var progress = new DownloadView(context.Progress);
         var files = DatasetBuilder.Build(data, seed, new SourceOptions { DataMirror = services.DataMirror }, context.Output, progress, context.Cancellation);
-        foreach (var file in files) context.Progress.Note($"{file.File.Name} from {file.Origin}");
+        foreach (var note in NotesOf(files)) context.Progress.Note(note);
         using var dataset = Dataset.Open(context.Output);
         context.Progress.Note($"{dataset.Name}: {dataset.Train.Count} training, {dataset.Validation.Count} validation, {dataset.Test.Count} test samples, {dataset.Labels.Count} classes");
+    }
+
+    /// <summary>What was passed over and why, then where the files came from.</summary>
+    internal static IEnumerable<string> NotesOf(IReadOnlyList<ObtainedFile> files) =>
+    [
+        .. files.SelectMany(f => f.Rejected).Select(rejected => $"passed over: {rejected}"),
+        .. files.GroupBy(Place).Select(place => $"{(place.Count() is > 1 and var count && count == files.Count ? $"all {count} files" : string.Join(", ", place.Select(f => f.File.Name)))} {place.Key}"),
+    ];
+
+    private static string Place(ObtainedFile file)
+    {
+        var folder = Path.GetDirectoryName(file.Path);
+        return file.Origin switch
+        {
+            SourceOrigin.Package => $"from the package folder {folder}",
+            SourceOrigin.Mirror => $"from the data mirror {folder}",
+            SourceOrigin.Cache => $"from the cache {folder}",
+            _ => $"downloaded to {folder}",
+        };
     }
 
     private sealed record DataStageOptions(DataOptions Data, ulong Seed);
 
     private sealed class DownloadView(IStageProgress progress) : IProgress<DownloadProgress>
     {
-        public void Report(DownloadProgress value) => progress.Advance(new ProgressFacts(value.Received, value.Total ?? 0, "bytes", $"{value.File} from {value.Host}"));
+        public void Report(DownloadProgress value) => progress.Advance(new ProgressFacts(value.Received, value.Total ?? 0, ByteSize.Unit, $"{value.File} from {value.Host}"));
     }
 }

@@ -40,8 +40,8 @@ internal sealed class ExportStage(ExportOptions export, string recipeHash) : ISt
             RecipeHash = recipeHash,
             ToolVersion = ToolVersion.Current,
         });
-        foreach (var report in exported.Reports.Where(r => r.Rewrote.Count + r.Declined.Count > 0))
-            context.Progress.Note($"{report.Pass}: {report.Rewrote.Count} rewritten{(report.Declined.Count > 0 ? $", {report.Declined.Count} declined" : "")}");
+        var reports = exported.Reports.Where(r => r.Rewrote.Count + r.Declined.Count > 0);
+        context.Progress.Note($"rewritten: {string.Join(", ", reports.Select(r => $"{r.Pass} {r.Rewrote.Count}{(r.Declined.Count > 0 ? $" (declined {r.Declined.Count})" : "")}"))}");
 
         var samples = HeldOut(dataset, export.Samples);
         var verification = Verifier.Verify(trained, exported.Model, samples, new VerifyOptions { Tolerance = export.MaxAbsDiff });

@@ -14,7 +14,7 @@ internal sealed class TrainingView(IStageProgress progress) : ITrainingObserver
 
     public void Started(string engine, int epochs, int stepsPerEpoch, TrainingProgress resumedFrom)
     {
-        progress.Note($"{engine}, {epochs} epochs of {stepsPerEpoch} batches");
+        progress.Note($"{engine}, {epochs} epoch{(epochs == 1 ? "" : "s")} of {stepsPerEpoch} batches");
         if (resumedFrom.Epoch > 0 || resumedFrom.StepInEpoch > 0)
             progress.Note($"taken up from the checkpoint at epoch {resumedFrom.Epoch + 1}, batch {resumedFrom.StepInEpoch}");
     }

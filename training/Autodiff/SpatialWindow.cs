@@ -21,6 +21,9 @@ internal sealed record SpatialWindow(long[] Kernel, long[] Strides, long[] Dilat
     /// <summary>Whether some input element lies under more than one position of the window.</summary>
     public bool Overlaps => Enumerable.Range(0, Axes).Any(i => Dilations[i] * (Kernel[i] - 1) + 1 > Strides[i]);
 
+    /// <summary>Whether the windows cover the input exactly, each element once.</summary>
+    public bool Tiles => !IsPadded && Dilations.All(d => d == 1) && Enumerable.Range(0, Axes).All(i => Strides[i] == Kernel[i] && Input[i] == Output[i] * Kernel[i]);
+
     /// <summary>The span of the window along an axis, gaps included.</summary>
     public long Span(int axis) => Dilations[axis] * (Kernel[axis] - 1) + 1;
 

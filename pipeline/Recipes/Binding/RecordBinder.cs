@@ -25,7 +25,7 @@ internal sealed class RecordBinder(List<RecipeError> errors)
     }
 
     /// <summary>The record that the tree describes; options that failed have their defaults, or null where they have none.</summary>
-    public T BindRoot<T>(YamlMapping root) => (T)BindRecord(root, typeof(T), "", null);
+    public object BindRoot(YamlMapping root, Type type) => BindRecord(root, type, "", null);
 
     private object Bind(YamlValue value, Type type, string path)
     {

@@ -20,7 +20,7 @@ public sealed class LiveObserverTests
             for (var step = 1; step <= 6; step++)
             {
                 observer.StageAdvanced("train", new ProgressFacts(step, 10, "batches", "epoch 1/2"));
-                Thread.Sleep(120);
+                Thread.Sleep(250);
             }
             observer.StageNoted("train", "epoch 1/2  loss [0.5]");
             observer.StageFinished("train", key, TimeSpan.FromSeconds(2));
@@ -30,7 +30,7 @@ public sealed class LiveObserverTests
         });
         Assert.Equal(5, result);
         var text = output.ToString();
-        Assert.All(["data", "option [x] changed", "batches/s", "epoch 1/2", "loss [0.5]", "done in 2.0 s", "stopped", "\u001b["], part => Assert.Contains(part, text));
+        Assert.All(["data", "option [x] changed", "batches/s", " left", "epoch 1/2", "loss [0.5]", "done in 2.0 s", "stopped", "\u001b["], part => Assert.Contains(part, text));
     }
 
     private sealed class WideOutput(TextWriter writer) : IAnsiConsoleOutput

@@ -5,14 +5,16 @@ namespace OnnxPipeline.Training.Autodiff.Rules;
 internal static class PoolingRules
 {
     /// <summary>
-    /// Each g goes to the element that was the largest under its window, whose position the pooling itself reports. Where
-    /// windows do not overlap, that is MaxUnpool; where they do, the contributions are added up.
+    /// Each g goes to the element that was the largest under its window. Where windows tile a plane, such elements are found by
+    /// comparison with the output, and equal ones share g evenly. Elsewhere the pooling itself reports their position, the
+    /// first of equals: MaxUnpool puts g there where windows do not overlap, and where they do the contributions are added up.
     /// </summary>
     public static IReadOnlyList<string?> MaxPool(GradientContext c)
     {
         var window = SpatialWindow.Of(c, Kernel(c));
         if (c.Node.Int("storage_order", 0) != 0)
             throw new AutodiffException($"{c.Node.DisplayName}: the gradient of MaxPool covers storage_order 0 (row major).");
+        if (window.Axes == 2 && window.Tiles && c.Node.Output(1) is null) return [TiledMaxPool(c, window)];
         var indices = c.OutputOrNew(1, "indices");
         if (!window.Overlaps)
             return [c.Op(Ops.MaxUnpool, n => n.Set("kernel_shape", window.Kernel).Set("strides", window.Strides), c.Gradient, indices, c.RuntimeShapeOf(c.X()))];
@@ -22,6 +24,38 @@ internal static class PoolingRules
         var sums = c.Op(Ops.ScatterElements, n => n.Set("axis", 0).Set("reduction", "add"),
             c.Op(Ops.ConstantOfShape, size), c.Op(Ops.Reshape, indices, flat), c.Op(Ops.Reshape, c.Gradient, flat));
         return [c.ReshapeLike(sums, c.X())];
+    }
+
+    /// <summary>
+    /// With y and g repeated over their windows, ∂x = g/n where x = y, n being the number of such elements in the window.
+    /// Repeating is a product with a matrix of zeros and ones, [w, kh·W]: a row of the output becomes kh rows of the input.
+    /// </summary>
+    private static string TiledMaxPool(GradientContext c, SpatialWindow window)
+    {
+        var repeat = c.Writer.Shared(Initializer.Create<float>("", Repetition(window, 1), [window.Output[1], window.Kernel[0] * window.Input[1]]));
+        var share = c.Writer.Shared(Initializer.Create<float>("", Repetition(window, 1f / window.Volume), [window.Output[1], window.Kernel[0] * window.Input[1]]));
+        var rows = c.Writer.Constant(-1, window.Output[1]);
+        string Repeat(string value, string matrix) => c.ReshapeLike(c.Op(Ops.MatMul, c.Op(Ops.Reshape, value, rows), matrix), c.X());
+
+        // 1 where x − y is 0, and 0 where it is negative: a hard sigmoid of unbounded slope.
+        var isMax = c.Op(Ops.HardSigmoid, n => n.Set("alpha", float.MaxValue).Set("beta", 1f), c.Op(Ops.Sub, c.X(), Repeat(c.Y(), repeat)));
+        var density = c.Op(Ops.AveragePool, n => n.Set("kernel_shape", window.Kernel).Set("strides", window.Strides), isMax);
+        return c.Op(Ops.Mul, isMax, Repeat(c.Op(Ops.Div, c.Gradient, density), share));
+    }
+
+    private static float[] Repetition(SpatialWindow window, float value)
+    {
+        var (columns, width) = (window.Output[1], window.Input[1]);
+        var matrix = new float[columns * window.Kernel[0] * width];
+        for (var column = 0L; column < columns; column++)
+        {
+            for (var row = 0L; row < window.Kernel[0]; row++)
+            {
+                for (var k = 0L; k < window.Kernel[1]; k++)
+                    matrix[(column * window.Kernel[0] + row) * width + column * window.Kernel[1] + k] = value;
+            }
+        }
+        return matrix;
     }
 
     /// <summary>Each g, divided by the number of elements averaged, goes to every element under its window: a transposed convolution with ones, channel by channel.</summary>
