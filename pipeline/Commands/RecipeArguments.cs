@@ -12,6 +12,7 @@ internal sealed class RecipeArguments
     private readonly Option<string?> _until = new("--until") { Description = "Stop after this stage.", HelpName = "STAGE" };
     private readonly Option<string[]> _force = new("--force") { Description = "Run this stage although it is cached.", HelpName = "STAGE" };
     private readonly Option<string?> _mirror = new("--data-mirror") { Description = "Take dataset files from here first.", HelpName = "DIR" };
+    private readonly Option<string?> _device = new("--device") { Description = "Train on this device: cpu, cuda or cuda:n. The same as --set train.device=DEVICE.", HelpName = "DEVICE" };
 
     private RecipeArguments(Argument<string> recipe) => _recipe = recipe;
 
@@ -26,6 +27,7 @@ internal sealed class RecipeArguments
         command.Add(arguments._force);
         command.Add(arguments._set);
         command.Add(arguments._mirror);
+        command.Add(arguments._device);
         return arguments;
     }
 
@@ -33,7 +35,8 @@ internal sealed class RecipeArguments
     public RunRequest Read(ParseResult line, CliServices services)
     {
         var path = RecipeCatalog.Resolve(line.GetRequiredValue(_recipe), services.Folder);
-        var recipe = RecipeReader.Read(path, services.Folder, line.GetValue(_set) ?? []);
+        string[] device = line.GetValue(_device) is { } name ? [$"train.device={name}"] : [];
+        var recipe = RecipeReader.Read(path, services.Folder, [.. line.GetValue(_set) ?? [], .. device]);
         return new RunRequest(recipe, services.Stages(recipe, new StageServices(line.GetValue(_mirror))))
         {
             Until = line.GetValue(_until),

@@ -3,7 +3,7 @@ using OnnxPipeline.Datasets;
 
 namespace OnnxPipeline.Training.Engines;
 
-/// <summary>A batch's buffers and a step's scalars as values to bind, for a step that binds anew each time.</summary>
+/// <summary>What one run takes besides the weights, for a step that binds anew each time; it owns what is added to it.</summary>
 internal sealed class BatchInputs : IDisposable
 {
     private readonly Dictionary<string, OrtValue> _values = new(StringComparer.Ordinal);
@@ -11,18 +11,27 @@ internal sealed class BatchInputs : IDisposable
 
     public BatchInputs(Batch batch)
     {
-        foreach (var (name, tensor) in BatchViews.Of(batch)) _values[name] = BatchViews.View(tensor, batch.Count);
-        _owned.AddRange(_values.Values);
+        foreach (var (name, tensor) in BatchViews.Of(batch))
+        {
+            var view = BatchViews.View(tensor, batch.Count);
+            _owned.Add(view);
+            _values[name] = view;
+        }
     }
 
     public IReadOnlyDictionary<string, OrtValue> Values => _values;
 
-    public void Add(string name, ReadOnlySpan<float> scalar)
+    public void Add(NativeTensor tensor)
+    {
+        _owned.Add(tensor);
+        _values[tensor.Name] = tensor.OrtValue;
+    }
+
+    public void Add(string name, float scalar)
     {
         var tensor = new NativeTensor(name);
-        scalar.CopyTo(tensor.Span);
-        _values[name] = tensor.OrtValue;
-        _owned.Add(tensor);
+        tensor.Span[0] = scalar;
+        Add(tensor);
     }
 
     public void BindTo(OrtIoBinding binding, InferenceSession session)

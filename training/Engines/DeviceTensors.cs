@@ -49,12 +49,17 @@ internal sealed class DeviceTensors : IDisposable
         using var binding = _copy.CreateIoBinding();
         BindInputs(binding, _copy);
         var host = _tensors.Select(t => new NativeTensor(CopyOf(t), [.. t.Initial.Dims])).ToArray();
-        foreach (var tensor in host) binding.BindOutput(tensor.Name, tensor.OrtValue);
-        _copy.RunWithBinding(_run, binding);
-        binding.SynchronizeBoundOutputs();
-        var read = _tensors.Zip(host, (t, h) => Initializer.Create<float>(t.StateName, h.Span, h.Dims)).ToArray();
-        foreach (var tensor in host) tensor.Dispose();
-        return read;
+        try
+        {
+            foreach (var tensor in host) binding.BindOutput(tensor.Name, tensor.OrtValue);
+            _copy.RunWithBinding(_run, binding);
+            binding.SynchronizeBoundOutputs();
+            return [.. _tensors.Zip(host, (t, h) => Initializer.Create<float>(t.StateName, h.Span, h.Dims))];
+        }
+        finally
+        {
+            foreach (var tensor in host) tensor.Dispose();
+        }
     }
 
     /// <summary>Takes up a saved state.</summary>
@@ -78,12 +83,7 @@ internal sealed class DeviceTensors : IDisposable
     /// <summary>Host copies; ONNX Runtime moves them to the device when they are first bound.</summary>
     private static (IReadOnlyList<OrtValue> Values, IReadOnlyList<IDisposable> Owners) Upload(IEnumerable<Initializer> initializers)
     {
-        var tensors = initializers.Select(initializer =>
-        {
-            var tensor = new NativeTensor(initializer.Name, [.. initializer.Dims]);
-            initializer.Span<float>().CopyTo(tensor.Span);
-            return tensor;
-        }).ToArray();
+        var tensors = initializers.Select(NativeTensor.CopyOf).ToArray();
         return ([.. tensors.Select(t => t.OrtValue)], tensors);
     }
 

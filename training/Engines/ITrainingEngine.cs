@@ -25,6 +25,7 @@ public interface ITrainingEngine : IDisposable
 
     /// <summary>Forward, backward and update on one batch.</summary>
     /// <exception cref="NonFiniteLossException">The loss is not finite; the weights were left as they were.</exception>
+    /// <exception cref="NonFiniteGradientException">Clipping is on and the norm of the gradients is not finite; the weights were left as they were.</exception>
     StepOutcome Step(Batch batch, in TrainingStep step);
 
     /// <summary>Forward in inference mode: dropout off, running statistics in place of the batch's.</summary>

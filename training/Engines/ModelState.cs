@@ -44,11 +44,5 @@ internal sealed class ModelState : IDisposable
         foreach (var tensor in Weights.Concat(Gradients).Concat(Statistics).Concat(BatchStatistics)) tensor.Dispose();
     }
 
-    private static NativeTensor Load(Model source, string name)
-    {
-        var initializer = source.Graph.Initializers[name];
-        var tensor = new NativeTensor(name, [.. initializer.Dims]);
-        initializer.Span<float>().CopyTo(tensor.Span);
-        return tensor;
-    }
+    private static NativeTensor Load(Model source, string name) => NativeTensor.CopyOf(source.Graph.Initializers[name]);
 }

@@ -22,6 +22,14 @@ internal sealed unsafe class NativeTensor : IDisposable
         OrtValue = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, TensorElementType.Float, dims, (nint)_data, (long)Length * sizeof(float));
     }
 
+    /// <summary>The values of a float initializer, under its name.</summary>
+    public static NativeTensor CopyOf(Initializer initializer)
+    {
+        var tensor = new NativeTensor(initializer.Name, [.. initializer.Dims]);
+        initializer.Span<float>().CopyTo(tensor.Span);
+        return tensor;
+    }
+
     public string Name { get; }
 
     public long[] Dims { get; }

@@ -47,25 +47,22 @@ public sealed class OrtDeviceEngine : ITrainingEngine
         using var norm = new NativeTensor(UpdateGraph.GradientNorm);
         using var logits = new NativeTensor(_graph.Logits, batch.Count, _graph.Classes);
         using var inputs = new BatchInputs(batch);
-        inputs.Add(TrainingGraph.LossGradient, [1f / batch.Count]);
-        foreach (var (name, value) in _update.Scalars(step)) inputs.Add(name, [value]);
-        var masks = _masks.Allocate(batch.Count);
-        _masks.Fill(masks, step.Number);
+        inputs.Add(TrainingGraph.LossGradient, 1f / batch.Count);
+        foreach (var (name, value) in _update.Scalars(step)) inputs.Add(name, value);
+        AddMasks(inputs, batch.Count, step.Number);
 
         using var binding = _training.CreateIoBinding();
         inputs.BindTo(binding, _training);
-        foreach (var mask in masks) binding.BindInput(mask.Name, mask.OrtValue);
         _tensors.BindInputs(binding, _training);
         foreach (var tensor in _update.Carried) binding.BindOutputToDevice(tensor.Output, _tensors.Memory);
         foreach (var host in new[] { loss, norm, logits }) binding.BindOutput(host.Name, host.OrtValue);
         _training.RunWithBinding(_run, binding);
         binding.SynchronizeBoundOutputs();
 
-        var value32 = loss.Span[0];
-        if (!float.IsFinite(value32)) throw NonFinite(step, value32, inputs, masks);
+        var sum = loss.Span[0];
+        if (!float.IsFinite(sum) || !float.IsFinite(norm.Span[0])) throw NonFinite(step, sum, inputs);
         _tensors.Take(binding);
-        foreach (var mask in masks) mask.Dispose();
-        return new StepOutcome(value32, LogitsScore.Correct(logits.Span, batch), batch.Count, norm.Span[0]);
+        return new StepOutcome(sum, LogitsScore.Correct(logits.Span, batch), batch.Count, norm.Span[0]);
     }
 
     public StepOutcome Evaluate(Batch batch)
@@ -101,18 +98,29 @@ public sealed class OrtDeviceEngine : ITrainingEngine
         _run.Dispose();
     }
 
-    private NonFiniteLossException NonFinite(in TrainingStep step, float loss, BatchInputs inputs, NativeTensor[] masks)
+    private void AddMasks(BatchInputs inputs, int count, long step)
     {
-        var weights = _tensors.Read().Where(t => _graph.Parameters.Any(p => p.Name == t.Name)).Select(t =>
+        var masks = _masks.Allocate(count);
+        foreach (var mask in masks) inputs.Add(mask);
+        _masks.Fill(masks, step);
+    }
+
+    /// <summary>The step's outputs were not taken, so the device still has the weights from before it.</summary>
+    private TrainingException NonFinite(in TrainingStep step, float loss, BatchInputs inputs)
+    {
+        var values = inputs.Values.Where(v => _graph.Model.Graph.Input(v.Key) is not null).ToDictionary();
+        var parameters = _graph.Parameters.Select(p => p.Name).ToHashSet();
+        var weights = _tensors.Read().Where(t => parameters.Contains(t.Name)).Select(NativeTensor.CopyOf).ToArray();
+        try
         {
-            var tensor = new NativeTensor(t.Name, [.. t.Dims]);
-            t.Span<float>().CopyTo(tensor.Span);
-            return tensor;
-        }).ToArray();
-        var values = weights.Concat(masks).ToDictionary(t => t.Name, t => t.OrtValue);
-        foreach (var (name, value) in inputs.Values.Where(v => _graph.Model.Graph.Input(v.Key) is not null)) values[name] = value;
-        var culprit = FirstNonFinite.Find(_graph, values, weights);
-        foreach (var tensor in weights.Concat(masks)) tensor.Dispose();
-        return new NonFiniteLossException(step.Number, loss, culprit);
+            foreach (var weight in weights) values[weight.Name] = weight.OrtValue;
+            return float.IsFinite(loss)
+                ? new NonFiniteGradientException(step.Number, FirstNonFinite.FindGradient(_graph, values))
+                : new NonFiniteLossException(step.Number, loss, FirstNonFinite.Find(_graph, values, weights));
+        }
+        finally
+        {
+            foreach (var weight in weights) weight.Dispose();
+        }
     }
 }

@@ -61,7 +61,7 @@ public sealed class OrtEngine : ITrainingEngine
         var loss = _loss.Span[0];
         if (!float.IsFinite(loss)) throw new NonFiniteLossException(step.Number, loss, FirstNonFinite.Find(_graph, InputsOf(run), _state.Weights));
 
-        var (norm, scale) = _clipNorm is { } limit ? Clip(limit) : (0, 1);
+        var (norm, scale) = _clipNorm is { } limit ? Clip(limit, step.Number) : (0, 1);
         var settings = new StepSettings(step.Number, step.LearningRate, scale);
         for (var i = 0; i < _state.Weights.Length; i++) _optimizer.Update(i, _state.Weights[i].Span, _state.Gradients[i].Span, settings);
         _state.UpdateStatistics();
@@ -105,11 +105,12 @@ public sealed class OrtEngine : ITrainingEngine
     private static void Read(IReadOnlyDictionary<string, Initializer> state, string name, Span<float> into) =>
         CapturedState.Find(state, name, into.Length).Span<float>().CopyTo(into);
 
-    private (double Norm, double Scale) Clip(double limit)
+    private (double Norm, double Scale) Clip(double limit, long step)
     {
         var sum = 0.0;
         foreach (var gradient in _state.Gradients) sum += GradientNorm.SumOfSquares(gradient.Span);
         var norm = Math.Sqrt(sum);
+        if (!double.IsFinite(norm)) throw new NonFiniteGradientException(step, _graph.Parameters[Array.FindIndex(_state.Gradients, g => GradientNorm.IndexOfNonFinite(g.Span) >= 0)].Name);
         return (norm, GradientNorm.ClipFactor(norm, limit));
     }
 

@@ -1,4 +1,5 @@
 using OnnxPipeline.Training.Autodiff;
+using OnnxPipeline.Training.Lowering;
 using OnnxPipeline.Training.Optimizers;
 
 namespace OnnxPipeline.Training.Engines;
@@ -44,17 +45,7 @@ internal sealed class UpdateGraph
             carried.Add(new CarriedTensor(parameter.Name, outputs.NewWeight, parameter.Name, source.Graph.Initializers[parameter.Name]));
             carried.AddRange(outputs.State.Select(s => new CarriedTensor(s.Input, s.Output, $"{parameter.Name}/{s.Slot}", Initializer.Zeros(s.Input, ElementType.Float, parameter.Dims))));
         }
-        foreach (var statistic in training.Statistics)
-        {
-            var running = source.Graph.Initializers[statistic.Running];
-            var output = writer.Fresh($"{statistic.Running}.next");
-            var kept1 = writer.Op(Ops.Mul, statistic.Running, writer.Constant(statistic.Momentum));
-            var fresh = writer.Op(Ops.Mul, statistic.Batch, writer.Constant(1 - statistic.Momentum));
-            graph.Nodes.Add(new Node(Ops.Add, [kept1, fresh], [output]));
-            MakeInput(graph, statistic.Running, running);
-            graph.Outputs.Add(new Value(output, running.Type));
-            carried.Add(new CarriedTensor(statistic.Running, output, statistic.Running, running));
-        }
+        carried.AddRange(training.Statistics.Select(s => Average(writer, s, source.Graph.Initializers[s.Running])));
         return new UpdateGraph(model, optimizer, carried);
     }
 
@@ -80,9 +71,36 @@ internal sealed class UpdateGraph
         return [.. gradients.Select(g => writer.Op(Ops.Mul, g, factor))];
     }
 
-    private static void MakeInput(Graph graph, string name, Initializer initializer)
+    /// <summary>The running statistic after the step: an input of the graph that only its moving average reads.</summary>
+    private static CarriedTensor Average(GraphWriter writer, RunningStatistic statistic, Initializer initial)
     {
-        graph.Initializers.Remove(name);
-        if (graph.Input(name) is null) graph.Inputs.Add(new Value(name, initializer.Type));
+        var graph = writer.Graph;
+        Detach(writer, statistic.Running);
+        if (graph.Input(statistic.Running) is null) graph.Inputs.Add(new Value(statistic.Running, initial.Type));
+        var output = writer.Fresh($"{statistic.Running}.next");
+        var kept = writer.Op(Ops.Mul, statistic.Running, writer.Constant(statistic.Momentum));
+        var added = writer.Op(Ops.Mul, statistic.Batch, writer.Constant(1 - statistic.Momentum));
+        graph.Nodes.Add(new Node(Ops.Add, [kept, added], [output]));
+        graph.Outputs.Add(new Value(output, initial.Type));
+        return new CarriedTensor(statistic.Running, output, statistic.Running, initial);
+    }
+
+    /// <summary>
+    /// Gives BatchNormalization a constant in place of the running statistic, which its momentum of 0 makes it ignore. ONNX Runtime
+    /// writes its running outputs over the inputs' memory; were the statistic bound there, the batch's would replace it.
+    /// </summary>
+    private static void Detach(GraphWriter writer, string running)
+    {
+        var graph = writer.Graph;
+        if (!graph.Initializers.TryGet(running, out var tensor)) return;
+        var unread = writer.Fresh($"{running}.unread");
+        tensor.Name = unread;
+        foreach (var node in graph.Nodes)
+        {
+            for (var i = 0; i < node.Inputs.Count; i++)
+            {
+                if (node.Inputs[i] == running) node.Inputs[i] = unread;
+            }
+        }
     }
 }

@@ -37,6 +37,7 @@ public sealed class Trainer(TrainOptions options, ulong seed)
     /// <param name="cancellation">Asks to save a checkpoint and stop.</param>
     /// <exception cref="OperationCanceledException">Cancelled; a checkpoint was saved first.</exception>
     /// <exception cref="NonFiniteLossException">The loss is no longer finite.</exception>
+    /// <exception cref="NonFiniteGradientException">Clipping is on and a gradient is no longer finite.</exception>
     public TrainResult Train(Model model, ITrainingEngine engine, DatasetSplit train, DatasetSplit validation, CancellationToken cancellation)
     {
         using var batches = new BatchLoader(train, new BatchOptions { BatchSize = Math.Min(options.BatchSize, train.Count), Shuffle = true, DropLast = true, Seed = seed, Augment = Augment });

@@ -16,6 +16,8 @@ internal sealed class Tmpfs : IDisposable
 
     public void MakeReadOnly() => Assert.Equal(0, Execute("mount", "-o", "remount,ro", _folder.Path));
 
+    public void Resize(int kilobytes) => Assert.Equal(0, Execute("mount", "-o", $"remount,size={kilobytes}k", _folder.Path));
+
     public void Dispose()
     {
         Execute("umount", _folder.Path);
