@@ -41,7 +41,7 @@ internal sealed class RunHistory(string artifacts)
     {
         try
         {
-            Durable.WriteAllText(FileOf(record.Id), JsonSerializer.Serialize(record, RunJson.Default.RunRecord) + "\n");
+            Durable.WriteAllText(FileOf(record.Id), JsonSerializer.Serialize(record, RunJson.Default.RunRecord) + "\n", flush: false);
         }
         catch (Exception exception) when (StoreException.Explain(exception, _folder) is { } explained)
         {

@@ -71,7 +71,7 @@ internal sealed class ArtifactVerifier(string recordFolder, TimeProvider time)
         try
         {
             Directory.CreateDirectory(recordFolder);
-            Durable.WriteAllText(RecordFile(key), JsonSerializer.Serialize(record, StoreJson.Default.VerificationRecord));
+            Durable.WriteAllText(RecordFile(key), JsonSerializer.Serialize(record, StoreJson.Default.VerificationRecord), flush: false);
         }
         catch (Exception exception) when (StoreException.Explain(exception, recordFolder) is not null)
         {

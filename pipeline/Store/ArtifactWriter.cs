@@ -33,7 +33,7 @@ internal sealed class ArtifactWriter(ArtifactKey key, string target, string outp
             Files = files,
             Hash = ArtifactManifest.HashOf(files),
         };
-        Durable.WriteAllText(Path.Combine(Output, ArtifactManifest.FileName), JsonSerializer.Serialize(manifest, StoreJson.Default.ArtifactManifest));
+        Durable.WriteAllText(Path.Combine(Output, ArtifactManifest.FileName), JsonSerializer.Serialize(manifest, StoreJson.Default.ArtifactManifest), flush: true);
         var parent = Path.GetDirectoryName(target)!;
         Directory.CreateDirectory(parent);
         var replaced = Directory.Exists(target) ? MoveAside(target, Path.GetDirectoryName(Output)!) : null;

@@ -4,11 +4,14 @@ using Microsoft.Win32.SafeHandles;
 
 namespace OnnxPipeline.Pipeline.Store;
 
-/// <summary>Writing that survives a crash of the machine: what was flushed here is on the disk, under its name.</summary>
+/// <summary>Writing in one step and, where asked for, through a crash of the machine: what was flushed is on the disk, under its name.</summary>
 internal static partial class Durable
 {
     /// <summary>Replaces a file in one step: readers see the old bytes or the new, never a part.</summary>
-    public static void WriteAllText(string path, string text)
+    /// <param name="path">The file.</param>
+    /// <param name="text">Its new content.</param>
+    /// <param name="flush">Waits until it is on the disk. Records that can be done without are not worth a wait on a busy disk.</param>
+    public static void WriteAllText(string path, string text, bool flush)
     {
         var temporary = $"{path}.{Environment.ProcessId}.{Guid.NewGuid():n}.tmp";
         try
@@ -16,7 +19,7 @@ internal static partial class Durable
             using (var handle = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write))
             {
                 RandomAccess.Write(handle, Encoding.UTF8.GetBytes(text), 0);
-                RandomAccess.FlushToDisk(handle);
+                if (flush) RandomAccess.FlushToDisk(handle);
             }
             File.Move(temporary, path, overwrite: true);
         }
@@ -25,7 +28,7 @@ internal static partial class Durable
             File.Delete(temporary);
             throw;
         }
-        FlushFolder(Path.GetDirectoryName(path)!);
+        if (flush) FlushFolder(Path.GetDirectoryName(path)!);
     }
 
     /// <summary>Flushes a folder, so that names made or changed in it are on the disk. On Windows the file system's journal does it.</summary>
