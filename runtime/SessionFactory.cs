@@ -18,6 +18,12 @@ public sealed record SessionSettings
     /// <summary>Whether threads spin while they wait for work: faster, at the price of busy cores.</summary>
     public bool Spin { get; init; } = true;
 
+    /// <summary>Treats subnormal floats as zero. They take many times as long to compute with, and gradients come to them.</summary>
+    public bool FlushSubnormals { get; init; }
+
+    /// <summary>Names of ONNX Runtime's graph optimizers to leave out, for example "NchwcTransformer".</summary>
+    public IReadOnlyList<string> DisabledOptimizers { get; init; } = [];
+
     /// <summary>Writes ONNX Runtime's own profile to files that begin with this path; null for none.</summary>
     public string? ProfilePrefix { get; init; }
 }
@@ -41,6 +47,8 @@ public static class SessionFactory
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
         if (!settings.Spin) options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        if (settings.FlushSubnormals) options.AddSessionConfigEntry("session.set_denormal_as_zero", "1");
+        if (settings.DisabledOptimizers.Count > 0) options.AddSessionConfigEntry("optimization.disable_specified_optimizers", string.Join(';', settings.DisabledOptimizers));
         if (settings.Extensions) options.RegisterOrtExtensions();
         if (settings.ProfilePrefix is { } prefix)
         {

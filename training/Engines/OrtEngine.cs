@@ -39,7 +39,8 @@ public sealed class OrtEngine : ITrainingEngine
         _clipNorm = options.ClipNorm;
         _loss = new NativeTensor(_graph.Loss);
 
-        var settings = new SessionSettings { Threads = options.Threads };
+        // The lowering below says where the blocked layout pays; ONNX Runtime, asked to go on from there, reorders for poolings too.
+        var settings = new SessionSettings { Threads = options.Threads, DisabledOptimizers = ["NchwcTransformer"], FlushSubnormals = true };
         var evaluation = EvaluationGraph.Build(model, _graph, options.Loss);
         BlockedConvLowering.Apply(_graph.Model, BlockedConvLowering.Block);
         BlockedConvLowering.Apply(evaluation, BlockedConvLowering.Block);
