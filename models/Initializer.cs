@@ -98,11 +98,15 @@ public sealed class Initializer
     }
 
     /// <summary>A tensor of zeros.</summary>
+    /// <exception cref="ArgumentException">It would take more bytes than an array holds, which is a little less than 2 GiB.</exception>
     public static Initializer Zeros(string name, ElementType type, params IEnumerable<long> dims)
     {
         var sizes = dims.ToArray();
         var count = sizes.Aggregate(1L, (product, dim) => checked(product * dim));
-        return new Initializer(name, type, sizes, new byte[type.ByteLength(count)]);
+        var bytes = type.ByteLength(count);
+        if (bytes > Array.MaxLength)
+            throw new ArgumentException($"Initializer '{name}' [{string.Join(", ", sizes)}] would take {bytes:N0} bytes; a tensor holds at most {Array.MaxLength:N0}. Make the layer smaller.");
+        return new Initializer(name, type, sizes, new byte[bytes]);
     }
 
     public static Initializer Scalar<T>(string name, T value) where T : unmanaged => Create(name, new ReadOnlySpan<T>(in value));

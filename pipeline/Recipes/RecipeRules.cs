@@ -22,7 +22,7 @@ internal static class RecipeRules
         For<Recipe>(nameof(Recipe.Name), Matches(@"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", "1 to 64 letters, digits, '.', '_' or '-', beginning with a letter or digit")),
         For<Recipe>(nameof(Recipe.Seed), AtLeast(0)),
 
-        For<DataOptions>(nameof(DataOptions.Dataset), Matches(@".*\S.*", "the name of a dataset")),
+        For<DataOptions>(nameof(DataOptions.Dataset), OneOf([.. DatasetRegistry.Names])),
         For<DataOptions>(nameof(DataOptions.Validation), Below(0, 1)),
         For<DataOptions>(nameof(DataOptions.Limit), AtLeast(1)),
 

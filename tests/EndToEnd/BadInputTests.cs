@@ -34,7 +34,7 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Theory]
-    [InlineData("data.dataset=fashion-mnst", "'fashion-mnst'", "fashion-mnist")]
+    [InlineData("data.dataset=fashion-mnst", "fashion-mnst", "one of mnist, fashion-mnist")]
     [InlineData("train.epochs=99999999999", "train.epochs", "99999999999")]
     [InlineData("train.optimizer.learningRate=.nan", "train.optimizer.learningRate", "more than 0")]
     [InlineData("train.device=tpu", "train.device", "cpu, cuda or cuda:n")]
@@ -52,7 +52,7 @@ public sealed class BadInputTests : IDisposable
 
     [DataTheory]
     [InlineData("model={name: cnn, channels: [[4], [4], [4], [4], [4], [4]]}", "model", "does not fit images of 1x28x28")]
-    [InlineData("model.hidden=[1000000]", "model", "fc1")]
+    [InlineData("model.hidden=[1000000]", "model", "784] would take 3,136,000,000 bytes")]
     [InlineData("train.optimizer.learningRate=1e30", "train", "The loss became")]
     [InlineData("train.device=cuda:99", "train", "Device 'cuda:99'")]
     [InlineData("train.engine=torch", "train", "torch")]

@@ -54,6 +54,10 @@ public sealed class TensorDataTests
     }
 
     [Fact]
+    public void A_tensor_too_large_for_memory_is_refused_by_name() =>
+        Assert.Contains("'huge' [1000000, 1000]", Assert.Throws<ArgumentException>(() => Initializer.Zeros("huge", ElementType.Float, 1_000_000, 1000)).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void Three_elements_of_4_bits_take_two_bytes()
     {
         var tensor = Initializer.FromBytes("q", ElementType.Int4, [0x21, 0x03], 3);

@@ -15,7 +15,7 @@ public sealed class RecipeReaderTests
         var recipe = RecipeReader.Parse("r.yaml", """
             name: all-kinds
             seed: 18446744073709551615
-            data: {dataset: digits, validation: 0.25, limit: 0x10}
+            data: {dataset: mnist, validation: 0.25, limit: 0x10}
             augment:
               horizontalFlip: .5
             model:
@@ -33,7 +33,7 @@ public sealed class RecipeReaderTests
               earlyStopping: {patience: 3}
             """);
         Assert.Equal(("all-kinds", ulong.MaxValue), (recipe.Name, recipe.Seed));
-        Assert.Equal(("digits", 0.25, (int?)16), (recipe.Data.Dataset, recipe.Data.Validation, recipe.Data.Limit));
+        Assert.Equal(("mnist", 0.25, (int?)16), (recipe.Data.Dataset, recipe.Data.Validation, recipe.Data.Limit));
         Assert.Equal(0.5, recipe.Augment!.HorizontalFlip);
         var cnn = Assert.IsType<CnnOptions>(recipe.Model);
         Assert.Equal("[[8,16],[32]]", CanonicalJson.Of(cnn.Channels));

@@ -45,7 +45,7 @@ public sealed class RecipeValidatorTests
     [InlineData("data.validation=1.5")]
     [InlineData("data.validation=.nan")]
     [InlineData("data.limit=0")]
-    [InlineData("data.dataset=\"  \"")]
+    [InlineData("data.dataset=fashion-mnst")]
     [InlineData("augment.horizontalFlip=1.1")]
     [InlineData("augment.cropPadding=-1")]
     [InlineData("model={name: mlp, hidden: [0]}")]
