@@ -26,7 +26,7 @@ internal sealed class TrainStage(TrainOptions train, AugmentOptions? augment, ul
     /// <summary>Threads and checkpoint intervals change how fast the result comes, not the result.</summary>
     public object Options { get; } = new TrainStageOptions(train with { Threads = 0, CheckpointSeconds = 0, Engine = "", Device = "" }, augment, seed);
 
-    public string Engine => EngineFactory.Version(train.Engine);
+    public string Engine { get; } = EngineFactory.Version(train.Engine);
 
     public string DeviceKind => Device.Parse(train.Device).Kind;
 
