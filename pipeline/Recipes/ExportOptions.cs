@@ -9,6 +9,6 @@ internal sealed record ExportOptions
     /// <summary>The largest absolute difference of a probability between trained and exported model that verification accepts.</summary>
     public double MaxAbsDiff { get; init; } = 1e-4;
 
-    /// <summary>Held-out samples on which the two are compared.</summary>
-    public int Samples { get; init; } = 2000;
+    /// <summary>At most this many held-out samples are compared.</summary>
+    public int Samples { get; init; } = 10000;
 }
