@@ -62,6 +62,7 @@ public sealed class TrainingGraph
         if (trained.Length == 0)
             throw new TrainingException("The model has no float weights to train; every initializer is a scalar, a running statistic or an integer.");
 
+        PoolBeforeRelu.Apply(model);
         var statistics = BatchNormLowering.Apply(model);
         var masks = DropoutLowering.Apply(model);
         graph.Inputs.Add(new Value(Labels, ElementType.Int64, "batch"));

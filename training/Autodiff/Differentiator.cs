@@ -34,7 +34,8 @@ public static class Differentiator
         var types = ShapeInference.Infer(model);
         var path = GradientPath.Between(model.Graph, targets, loss);
         var writer = new GraphWriter(model);
-        var gradients = new GradientSums(writer);
+        var factored = new FactoredGradients(writer);
+        var gradients = new GradientSums(writer, factored);
         gradients.Add(loss, seed ?? writer.Constant(1f));
 
         foreach (var node in path.Nodes.Reverse())
@@ -43,7 +44,7 @@ public static class Differentiator
             if (outputGradients.All(g => g is null)) continue;
 
             var rule = GradientRules.Find(node)!;
-            var context = new GradientContext(node, writer, types, outputGradients, path.Active);
+            var context = new GradientContext(node, writer, types, outputGradients, factored, path.Active);
             var inputGradients = rule.Gradient(context);
             for (var i = 0; i < inputGradients.Count; i++)
             {
@@ -53,6 +54,6 @@ public static class Differentiator
         }
         return targets.Select(target => (target, gradient: gradients.Total(target)))
             .Where(t => t.gradient is not null)
-            .ToDictionary(t => t.target, t => t.gradient!);
+            .ToDictionary(t => t.target, t => factored.Multiply(t.gradient!));
     }
 }

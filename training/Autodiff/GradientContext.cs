@@ -2,7 +2,9 @@
 namespace OnnxPipeline.Training.Autodiff;
 
 /// <summary>What a gradient rule sees of the walk: its node, the gradients of the node's outputs, and a pen.</summary>
-internal sealed class GradientContext(Node node, GraphWriter writer, IReadOnlyDictionary<string, TensorType> types, IReadOnlyList<string?> outputGradients, IReadOnlySet<string> active)
+internal sealed class GradientContext(
+    Node node, GraphWriter writer, IReadOnlyDictionary<string, TensorType> types, IReadOnlyList<string?> outputGradients,
+    FactoredGradients factored, IReadOnlySet<string> active)
 {
     public Node Node => node;
 
@@ -10,11 +12,20 @@ internal sealed class GradientContext(Node node, GraphWriter writer, IReadOnlyDi
 
     /// <summary>The gradient of the first output.</summary>
     /// <exception cref="AutodiffException">Only another output has one.</exception>
-    public string Gradient => outputGradients[0]
+    public string Gradient => factored.Multiply(First);
+
+    /// <summary>The gradient of the first output as a tensor and, where it was left so, a factor for each channel.</summary>
+    /// <exception cref="AutodiffException">Only another output has one.</exception>
+    public (string Tensor, string? Factor) FactoredGradient => (First, factored.FactorOf(First));
+
+    private string First => outputGradients[0]
         ?? throw new AutodiffException($"{node.DisplayName}: only a secondary output is used by the loss, which the gradient rule of {node.OpType} does not cover.");
 
     /// <summary>The gradient of an output, or null when the loss does not depend on it.</summary>
-    public string? GradientOf(int output) => output < outputGradients.Count ? outputGradients[output] : null;
+    public string? GradientOf(int output) => output < outputGradients.Count && outputGradients[output] is { } gradient ? factored.Multiply(gradient) : null;
+
+    /// <summary>Leaves the gradient of the first input as a product, for its producer's rule to make the best of.</summary>
+    public string Factored(string tensor, string factor) => factored.Declare(tensor, factor, Shape(X()).Rank);
 
     /// <summary>Whether the loss can reach a trained value through this input; when it cannot, its gradient need not be written.</summary>
     public bool Needs(int input) => node.Input(input) is { } name && active.Contains(name);

@@ -1,7 +1,7 @@
 namespace OnnxPipeline.Training.Autodiff;
 
 /// <summary>The gradients that arrive at each value, one for every use of it; their sum is written when it is first asked for.</summary>
-internal sealed class GradientSums(GraphWriter writer)
+internal sealed class GradientSums(GraphWriter writer, FactoredGradients factored)
 {
     private readonly Dictionary<string, List<string>> _parts = new(StringComparer.Ordinal);
 
@@ -15,7 +15,11 @@ internal sealed class GradientSums(GraphWriter writer)
     public string? Total(string value)
     {
         if (!_parts.TryGetValue(value, out var parts)) return null;
-        if (parts.Count > 1) _parts[value] = parts = [parts.Count == 2 ? writer.Op(Ops.Add, parts) : writer.Op(Ops.Sum, parts)];
+        if (parts.Count > 1)
+        {
+            var terms = parts.ConvertAll(factored.Multiply);
+            _parts[value] = parts = [terms.Count == 2 ? writer.Op(Ops.Add, terms) : writer.Op(Ops.Sum, terms)];
+        }
         return parts[0];
     }
 }

@@ -39,13 +39,15 @@ public sealed class OrtEngine : ITrainingEngine
         _clipNorm = options.ClipNorm;
         _loss = new NativeTensor(_graph.Loss);
 
-        // The lowering below says where the blocked layout pays; ONNX Runtime, asked to go on from there, reorders for poolings too.
+        // The lowering says where the blocked layout pays; ONNX Runtime, asked to go on from there, reorders for poolings too.
         var settings = new SessionSettings { Threads = options.Threads, DisabledOptimizers = ["NchwcTransformer"], FlushSubnormals = true };
-        var evaluation = EvaluationGraph.Build(model, _graph, options.Loss);
-        BlockedConvLowering.Apply(_graph.Model, BlockedConvLowering.Block);
-        BlockedConvLowering.Apply(evaluation, BlockedConvLowering.Block);
-        _training = new GraphSession(SessionFactory.Create(_graph.Model.ToBytes(), settings), _state.Weights, [.. _state.Gradients, .. _state.BatchStatistics, _loss]);
-        _evaluation = new GraphSession(SessionFactory.Create(evaluation.ToBytes(), settings), [.. _state.Persistent], [_evaluationLoss]);
+        InferenceSession Open(Model graph)
+        {
+            BlockedConvLowering.Apply(graph, BlockedConvLowering.Block);
+            return SessionFactory.Create(graph.ToBytes(), settings);
+        }
+        _training = new GraphSession(Open(_graph.Model.Clone()), _state.Weights, [.. _state.Gradients, .. _state.BatchStatistics, _loss]);
+        _evaluation = new GraphSession(Open(EvaluationGraph.Build(model, _graph, options.Loss)), [.. _state.Persistent], [_evaluationLoss]);
         _trainingTensors = count => new BatchTensors([Seed(count)], _masks.Allocate(count), Logits(count));
         _evaluationTensors = count => new BatchTensors([], [], Logits(count));
     }

@@ -13,11 +13,18 @@ internal static class ConvRules
         var weights = c.Shape(c.X(1)).ToSizes();
         var window = SpatialWindow.Of(c, [.. weights.Skip(2)]);
         var group = c.Node.Int("group", 1);
+        var (gradient, factor) = c.FactoredGradient;
+        var bias = c.Needs(2) ? c.ReduceSum(gradient, [0, .. Enumerable.Range(2, window.Axes).Select(axis => (long)axis)], keepDims: false) : null;
+        if (factor is null)
+            return [c.Needs(0) ? InputGradient(c, gradient, c.X(1), window, group) : null, c.Needs(1) ? WeightGradient(c, gradient, window, group, weights) : null, bias];
+
+        // A factor for each output channel goes into the weights on the way to ∂X, and into ∂W and ∂b at their end.
+        var filters = c.Op(Ops.Reshape, factor, c.Writer.Constant([-1, .. Enumerable.Repeat(1L, weights.Length - 1)]));
         return
         [
-            c.Needs(0) ? InputGradient(c, window, group) : null,
-            c.Needs(1) ? WeightGradient(c, window, group, weights) : null,
-            c.Needs(2) ? c.ReduceSum(c.Gradient, [0, .. Enumerable.Range(2, window.Axes).Select(axis => (long)axis)], keepDims: false) : null,
+            c.Needs(0) ? InputGradient(c, gradient, c.Op(Ops.Mul, c.X(1), filters), window, group) : null,
+            c.Needs(1) ? c.Op(Ops.Mul, WeightGradient(c, gradient, window, group, weights), filters) : null,
+            bias is null ? null : c.Op(Ops.Mul, bias, factor),
         ];
     }
 
@@ -25,22 +32,22 @@ internal static class ConvRules
     /// ∂X is G spread back through the window. With stride 1 and one group that is itself a convolution, of G with W flipped
     /// in space and with its channels exchanged, padded by d(k−1)−p; in general it is a transposed convolution.
     /// </summary>
-    private static string InputGradient(GradientContext c, SpatialWindow window, long group)
+    private static string InputGradient(GradientContext c, string gradient, string weights, SpatialWindow window, long group)
     {
         var begin = Enumerable.Range(0, window.Axes).Select(i => window.Span(i) - 1 - window.PadsBegin[i]).ToArray();
         var end = Enumerable.Range(0, window.Axes).Select(i => window.Span(i) - 1 - window.PadsEnd[i]).ToArray();
         if (group != 1 || window.Strides.Any(s => s != 1) || begin.Concat(end).Any(p => p < 0))
-            return c.Op(Ops.ConvTranspose, n => window.SetTransposed(n, group), c.Gradient, c.X(1));
+            return c.Op(Ops.ConvTranspose, n => window.SetTransposed(n, group), gradient, weights);
 
-        var exchanged = c.Op(Ops.Transpose, n => n.Set("perm", [1, 0, .. Enumerable.Range(2, window.Axes).Select(axis => (long)axis)]), Flip(c, window));
-        return c.Op(Ops.Conv, n => n.Set("kernel_shape", window.Kernel).Set("dilations", window.Dilations).Set("pads", begin.Concat(end)), c.Gradient, exchanged);
+        var exchanged = c.Op(Ops.Transpose, n => n.Set("perm", [1, 0, .. Enumerable.Range(2, window.Axes).Select(axis => (long)axis)]), Flip(c, weights, window));
+        return c.Op(Ops.Conv, n => n.Set("kernel_shape", window.Kernel).Set("dilations", window.Dilations).Set("pads", begin.Concat(end)), gradient, exchanged);
     }
 
-    private static string Flip(GradientContext c, SpatialWindow window)
+    private static string Flip(GradientContext c, string weights, SpatialWindow window)
     {
-        if (window.Volume == 1) return c.X(1);
+        if (window.Volume == 1) return weights;
         long[] Each(long value) => [.. Enumerable.Repeat(value, window.Axes)];
-        return c.Op(Ops.Slice, c.X(1), c.Writer.Constant(Each(-1)), c.Writer.Constant(Each(long.MinValue)),
+        return c.Op(Ops.Slice, weights, c.Writer.Constant(Each(-1)), c.Writer.Constant(Each(long.MinValue)),
             c.Writer.Constant([.. Enumerable.Range(2, window.Axes).Select(axis => (long)axis)]), c.Writer.Constant(Each(-1)));
     }
 
@@ -49,11 +56,11 @@ internal static class ConvRules
     /// convolution of their own, one group a channel, whose kernels each pick one element under the window; the sum over
     /// positions is then one matrix product a sample.
     /// </summary>
-    private static string WeightGradient(GradientContext c, SpatialWindow window, long group, long[] weights)
+    private static string WeightGradient(GradientContext c, string gradient, SpatialWindow window, long group, long[] weights)
     {
         if (group == 1 && window.Axes == 2 && window.IsDense && window.Kernel.All(k => k > 1)
             && window.OutputPositions >= SplitPositions && weights[0] < 2 * weights[1])
-            return SplitWeightGradient(c, window, weights);
+            return SplitWeightGradient(c, gradient, window, weights);
 
         var patches = window.IsPointwise ? c.X(0) : Patches(c, c.X(0), weights[1] * group, window.Kernel, window);
         var (outputs, patchSize, positions) = (weights[0], weights[1] * window.Volume, window.OutputPositions);
@@ -61,7 +68,7 @@ internal static class ConvRules
             ? c.Writer.Constant(-1, rows, positions)
             : c.Writer.Constant(-1, group, rows, positions));
 
-        var perSample = MatrixRules.Fused(c, Rows(c.Gradient, outputs / group), Rows(patches, patchSize), transB: true);
+        var perSample = MatrixRules.Fused(c, Rows(gradient, outputs / group), Rows(patches, patchSize), transB: true);
         return c.Op(Ops.Reshape, c.ReduceSum(perSample, [0], keepDims: false), c.Writer.Constant(weights));
     }
 
@@ -69,13 +76,13 @@ internal static class ConvRules
     /// The same with the window's columns shifted in X and its rows in G: k + k copies in place of k·k, and a squarer product.
     /// It pays where an image has many positions; where it has few, the rows that the shifts add outweigh it.
     /// </summary>
-    private static string SplitWeightGradient(GradientContext c, SpatialWindow window, long[] weights)
+    private static string SplitWeightGradient(GradientContext c, string gradient, SpatialWindow window, long[] weights)
     {
         var (outputs, channels, height, width) = (weights[0], weights[1], window.Kernel[0], window.Kernel[1]);
         var rows = window.Output[0] + height - 1;
         var shiftedX = Patches(c, c.X(0), channels, [1, width], window);
         var everyRow = new SpatialWindow([height, 1], [1, 1], [1, 1], [height - 1, 0], [height - 1, 0], window.Output, [rows, window.Output[1]]);
-        var shiftedG = Patches(c, c.Gradient, outputs, [height, 1], everyRow, reversed: true);
+        var shiftedG = Patches(c, gradient, outputs, [height, 1], everyRow, reversed: true);
 
         string Rows(string value, long count) => c.Op(Ops.Reshape, value, c.Writer.Constant(-1, count, rows * window.Output[1]));
         var perSample = MatrixRules.Fused(c, Rows(shiftedG, outputs * height), Rows(shiftedX, channels * width), transB: true);

@@ -6,7 +6,7 @@ internal static class NormalizationRules
 {
     /// <summary>
     /// Training form, μ and σ² those of the batch of m values a channel: ∂β = Σg, ∂γ = Σg·x̂,
-    /// ∂x = γr·(g − ∂β/m − x̂·∂γ/m), which per channel is A·g + B·x + D. Inference form, μ and σ² fixed: ∂x = γr·g.
+    /// ∂x = γr·(g − ∂β/m − x̂·∂γ/m), which per channel is A·(g + B·x + D). Inference form, μ and σ² fixed: ∂x = γr·g.
     /// Source: Ioffe and Szegedy, "Batch normalization", 2015.
     /// </summary>
     public static IReadOnlyList<string?> BatchNormalization(GradientContext c)
@@ -23,14 +23,14 @@ internal static class NormalizationRules
 
         var r = c.Op(Ops.Reciprocal, c.Op(Ops.Sqrt, c.Op(Ops.Add, variance, c.Constant(c.Node.Float("epsilon", 1e-5f)))));
         var scale = c.Op(Ops.Mul, gamma, r);
-        if (!training && !c.Needs(1)) return [c.Op(Ops.Mul, g, PerChannel(c, scale, shape)), null, c.Needs(2) ? c.ReduceSum(g, axes, false) : null, null, null];
+        if (!training && !c.Needs(1)) return [c.Factored(c.Op(Ops.Identity, g), scale), null, c.Needs(2) ? c.ReduceSum(g, axes, false) : null, null, null];
 
         var sum = c.ReduceSum(g, axes, keepDims: false);
         var product = c.ReduceSum(c.Op(Ops.Mul, g, x), axes, keepDims: false);
         var dGamma = c.Op(Ops.Mul, r, c.Op(Ops.Sub, product, c.Op(Ops.Mul, mean, sum)));
         var dx = !c.Needs(0) ? null : training
-            ? Affine(c, shape, scale, r, mean, sum, dGamma)
-            : c.Op(Ops.Mul, g, PerChannel(c, scale, shape));
+            ? Affine(c, scale, r, mean, sum, dGamma)
+            : c.Factored(c.Op(Ops.Identity, g), scale);
         return [dx, dGamma, sum, null, null];
     }
 
@@ -59,23 +59,17 @@ internal static class NormalizationRules
         ];
     }
 
-    /// <summary>A·g + B·x + D with A = γr, B = −A·r·∂γ/m, D = −A·∂β/m − B·μ. B·x + D is a BatchNormalization in inference form: one pass.</summary>
-    private static string Affine(GradientContext c, TensorShape shape, string a, string r, string mean, string sum, string dGamma)
+    /// <summary>A·(g + B·x + D) with A = γr, B = −r·∂γ/m, D = −∂β/m − B·μ. B·x + D is a BatchNormalization in inference form: one pass. A stays a factor.</summary>
+    private static string Affine(GradientContext c, string a, string r, string mean, string sum, string dGamma)
     {
         var channels = c.Size(c.X(), 1);
         var count = c.Op(Ops.Div, c.Op(Ops.Cast, n => n.Set("to", (long)ElementType.Float), c.Op(Ops.Size, c.X())), c.Constant(channels));
-        var perValue = c.Op(Ops.Div, a, count);
-        var minusB = c.Op(Ops.Mul, c.Op(Ops.Mul, perValue, r), dGamma);
-        var b = c.Op(Ops.Neg, minusB);
-        var d = c.Op(Ops.Sub, c.Op(Ops.Mul, minusB, mean), c.Op(Ops.Mul, perValue, sum));
+        var b = c.Op(Ops.Neg, c.Op(Ops.Div, c.Op(Ops.Mul, r, dGamma), count));
+        var d = c.Op(Ops.Neg, c.Op(Ops.Add, c.Op(Ops.Div, sum, count), c.Op(Ops.Mul, b, mean)));
 
         var zeros = c.Writer.Shared(Initializer.Zeros("", ElementType.Float, channels));
         var ones = c.Writer.Shared(Initializer.Create<float>("", Enumerable.Repeat(1f, (int)channels).ToArray(), channels));
         var affine = c.Op(Ops.BatchNormalization, n => n.Set("epsilon", 0f), c.X(), b, d, zeros, ones);
-        return c.Op(Ops.Add, c.Op(Ops.Mul, c.Gradient, PerChannel(c, a, shape)), affine);
+        return c.Factored(c.Op(Ops.Add, c.Gradient, affine), a);
     }
-
-    private static string PerChannel(GradientContext c, string vector, TensorShape shape) => shape.Rank == 2
-        ? vector
-        : c.Op(Ops.Reshape, vector, c.Writer.Constant([-1, .. Enumerable.Repeat(1L, shape.Rank - 2)]));
 }
