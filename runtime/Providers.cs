@@ -29,7 +29,7 @@ public static class Providers
         }
         catch (OnnxRuntimeException exception)
         {
-            throw new DeviceUnavailableException($"Device '{device}' cannot be used: {exception.Message} Check the NVIDIA driver with 'nvidia-smi', or use --device cpu.", exception);
+            throw new DeviceUnavailableException($"Device '{device}' cannot be used: {exception.Message.TrimEnd('.', ' ')}. It needs an NVIDIA driver (see 'nvidia-smi') and the CUDA libraries on the library path; or use --device cpu.", exception);
         }
     }
 

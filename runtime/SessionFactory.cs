@@ -56,6 +56,13 @@ public static class SessionFactory
             options.ProfileOutputPathPrefix = prefix;
         }
         Providers.Append(options, settings.Device);
-        return open(options);
+        try
+        {
+            return open(options);
+        }
+        catch (OnnxRuntimeException exception) when (settings.Device.IsCuda)
+        {
+            throw new DeviceUnavailableException($"No session could be opened on device '{settings.Device}': {exception.Message.TrimEnd('.', ' ')}. See 'nvidia-smi' for the devices there are, or use --device cpu.", exception);
+        }
     }
 }
