@@ -1,4 +1,3 @@
-
 namespace OnnxPipeline.Training.Autodiff;
 
 /// <summary>What a gradient rule sees of the walk: its node, the gradients of the node's outputs, and a pen.</summary>

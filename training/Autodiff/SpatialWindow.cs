@@ -1,4 +1,3 @@
-
 namespace OnnxPipeline.Training.Autodiff;
 
 /// <summary>How a convolution or pooling walks over its input, per spatial axis, with auto_pad resolved to explicit padding.</summary>

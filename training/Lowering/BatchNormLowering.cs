@@ -1,4 +1,3 @@
-
 namespace OnnxPipeline.Training.Lowering;
 
 /// <summary>A running statistic kept beside the graph: running = momentum·running + (1 − momentum)·batch, after every step.</summary>

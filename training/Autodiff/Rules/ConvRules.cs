@@ -1,4 +1,3 @@
-
 namespace OnnxPipeline.Training.Autodiff.Rules;
 
 /// <summary>Gradients of convolution. G is the gradient of the output Y [N, O, …], X is [N, C, …], W is [O, C/groups, k…].</summary>

@@ -1,4 +1,3 @@
-
 namespace OnnxPipeline.Training.Autodiff.Rules;
 
 /// <summary>Gradients of matrix products. G is the gradient of the output Y.</summary>

@@ -1,4 +1,3 @@
-
 namespace OnnxPipeline.Training.Autodiff.Rules;
 
 /// <summary>Gradients of normalisation. g is the gradient of the output, x̂ = (x − μ)·r with r = 1/√(σ² + ε), channels on axis 1.</summary>

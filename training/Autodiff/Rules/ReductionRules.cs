@@ -1,4 +1,3 @@
-
 namespace OnnxPipeline.Training.Autodiff.Rules;
 
 /// <summary>Gradients of reductions. g is the gradient of the output y.</summary>

@@ -1,4 +1,3 @@
-
 namespace OnnxPipeline.Training.Autodiff.Rules;
 
 /// <summary>Gradients of ops that move elements without changing them. g is the gradient of the output.</summary>
