@@ -37,7 +37,7 @@ internal readonly struct AdamRule : IUpdateRule
     public static int Slots => 2;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Apply(ref Vector512<float> weight, Vector512<float> gradient, ref Vector512<float> mean, ref Vector512<float> square)
+    public void Apply(ref Vector512<float> weight, Vector512<float> gradient, ref Vector512<float> mean, ref Vector512<float> square, ref Vector512<float> unused)
     {
         gradient = Vector512.FusedMultiplyAdd(_coupledDecay, weight, gradient * _scale);
         mean = Vector512.FusedMultiplyAdd(_rate1, gradient - mean, mean);

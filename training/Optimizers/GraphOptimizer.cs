@@ -68,9 +68,15 @@ public sealed class GraphOptimizer
 
         var decay = decays ? _options.WeightDecay : 0;
         var scaled = nodes.Add("Mul", gradient, Named(GradientScale));
-        var output = _options is AdamOptions adam
-            ? AppendAdam(nodes, adam, weight, scaled, decay, state)
-            : AppendSgd(nodes, (SgdOptions)_options, weight, scaled, decay, state);
+        var output = _options switch
+        {
+            AdamOptions adam => AppendAdam(nodes, adam, weight, scaled, decay, state),
+            AdagradOptions adagrad => AppendAdagrad(nodes, adagrad, weight, scaled, decay, state[0]),
+            RmsPropOptions rmsProp => AppendRmsProp(nodes, rmsProp, weight, scaled, decay, state),
+            LionOptions lion => AppendLion(nodes, lion, weight, scaled, decay, state[0]),
+            SgdOptions sgd => AppendSgd(nodes, sgd, weight, scaled, decay, state),
+            _ => throw OptimizerSlots.Unknown(_options),
+        };
 
         _graph.Outputs.Add(new Value(output, type));
         _graph.Outputs.AddRange(state.Select(s => new Value(s.Output, type)));
@@ -93,19 +99,55 @@ public sealed class GraphOptimizer
     private string AppendAdam(ParameterNodes nodes, AdamOptions adam, string weight, string gradient, double decay, GraphOptimizerState[] state)
     {
         if (adam is not AdamWOptions) gradient = WithDecay(nodes, weight, gradient, decay);
-        var mean = Interpolate(state[0], gradient, Constant("rate1", 1 - adam.Beta1));
-        var square = Interpolate(state[1], nodes.Add("Mul", gradient, gradient), Constant("rate2", 1 - adam.Beta2));
+        var mean = Interpolate(nodes, state[0], gradient, Constant("rate1", 1 - adam.Beta1));
+        var square = Interpolate(nodes, state[1], nodes.Add("Mul", gradient, gradient), Constant("rate2", 1 - adam.Beta2));
         var root = nodes.Add("Div", nodes.Add("Sqrt", square), Named(RootBiasCorrection2));
         var direction = nodes.Add("Div", mean, nodes.Add("Add", root, Constant("epsilon", adam.Epsilon)));
-        var kept = adam is AdamWOptions && decay != 0
-            ? nodes.Add("Sub", weight, nodes.Add("Mul", weight, Shared("decay_share", "Mul", Named(LearningRate), Constant("weight_decay", decay))))
-            : weight;
+        var kept = adam is AdamWOptions ? Decayed(nodes, weight, decay) : weight;
         var stepSize = Shared("step_size", "Div", Named(LearningRate), Named(BiasCorrection1));
         return nodes.AddAs(NewWeight(weight), "Sub", kept, nodes.Add("Mul", stepSize, direction));
-
-        string Interpolate(GraphOptimizerState slot, string towards, string rate) =>
-            nodes.AddAs(slot.Output, "Add", slot.Input, nodes.Add("Mul", rate, nodes.Add("Sub", towards, slot.Input)));
     }
+
+    private string AppendAdagrad(ParameterNodes nodes, AdagradOptions adagrad, string weight, string gradient, double decay, GraphOptimizerState state)
+    {
+        gradient = WithDecay(nodes, weight, gradient, decay);
+        var sum = nodes.AddAs(state.Output, "Add", state.Input, nodes.Add("Mul", gradient, gradient));
+        var total = adagrad.InitialAccumulator == 0 ? sum : nodes.Add("Add", sum, Constant("initial_accumulator", adagrad.InitialAccumulator));
+        var direction = nodes.Add("Div", gradient, nodes.Add("Add", nodes.Add("Sqrt", total), Constant("epsilon", adagrad.Epsilon)));
+        return nodes.AddAs(NewWeight(weight), "Sub", weight, nodes.Add("Mul", Named(LearningRate), direction));
+    }
+
+    private string AppendRmsProp(ParameterNodes nodes, RmsPropOptions rmsProp, string weight, string gradient, double decay, GraphOptimizerState[] state)
+    {
+        gradient = WithDecay(nodes, weight, gradient, decay);
+        var rate = Constant("rate", 1 - rmsProp.Alpha);
+        var variance = Interpolate(nodes, state[0], nodes.Add("Mul", gradient, gradient), rate);
+        if (rmsProp.Centered)
+        {
+            var mean = Interpolate(nodes, state[1], gradient, rate);
+            variance = nodes.Add("Max", nodes.Add("Sub", variance, nodes.Add("Mul", mean, mean)), Constant("zero", 0));
+        }
+        var direction = nodes.Add("Div", gradient, nodes.Add("Add", nodes.Add("Sqrt", variance), Constant("epsilon", rmsProp.Epsilon)));
+        if (rmsProp.Momentum != 0)
+            direction = nodes.AddAs(state[^1].Output, "Add", nodes.Add("Mul", Constant("momentum", rmsProp.Momentum), state[^1].Input), direction);
+        return nodes.AddAs(NewWeight(weight), "Sub", weight, nodes.Add("Mul", Named(LearningRate), direction));
+    }
+
+    private string AppendLion(ParameterNodes nodes, LionOptions lion, string weight, string gradient, double decay, GraphOptimizerState state)
+    {
+        var difference = nodes.Add("Sub", gradient, state.Input);
+        var direction = nodes.Add("Sign", nodes.Add("Add", state.Input, nodes.Add("Mul", Constant("rate1", 1 - lion.Beta1), difference)));
+        nodes.AddAs(state.Output, "Add", state.Input, nodes.Add("Mul", Constant("rate2", 1 - lion.Beta2), difference));
+        return nodes.AddAs(NewWeight(weight), "Sub", Decayed(nodes, weight, decay), nodes.Add("Mul", Named(LearningRate), direction));
+    }
+
+    private static string Interpolate(ParameterNodes nodes, GraphOptimizerState slot, string towards, string rate) =>
+        nodes.AddAs(slot.Output, "Add", slot.Input, nodes.Add("Mul", rate, nodes.Add("Sub", towards, slot.Input)));
+
+    /// <summary>What decoupled weight decay leaves of the weight.</summary>
+    private string Decayed(ParameterNodes nodes, string weight, double decay) => decay == 0
+        ? weight
+        : nodes.Add("Sub", weight, nodes.Add("Mul", weight, Shared("decay_share", "Mul", Named(LearningRate), Constant("weight_decay", decay))));
 
     private string WithDecay(ParameterNodes nodes, string weight, string gradient, double decay) =>
         decay == 0 ? gradient : nodes.Add("Add", gradient, nodes.Add("Mul", Constant("weight_decay", decay), weight));

@@ -15,7 +15,7 @@ internal readonly struct MomentumRule(SgdOptions options, bool decays, in StepSe
     public static int Slots => 1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Apply(ref Vector512<float> weight, Vector512<float> gradient, ref Vector512<float> velocity, ref Vector512<float> unused)
+    public void Apply(ref Vector512<float> weight, Vector512<float> gradient, ref Vector512<float> velocity, ref Vector512<float> unused1, ref Vector512<float> unused2)
     {
         gradient = Vector512.FusedMultiplyAdd(_decay, weight, gradient * _scale);
         velocity = Vector512.FusedMultiplyAdd(_momentum, velocity, gradient);

@@ -2,7 +2,8 @@ namespace OnnxPipeline.Training.Optimizers;
 
 /// <summary>
 /// The fused optimizer for weights in CPU memory: one pass over a parameter's weights, gradient and state a step, without a
-/// managed allocation. A step's results are the same bits on any machine. Semantics are PyTorch's torch.optim.
+/// managed allocation. A step's results are the same bits on any machine. Semantics are PyTorch's
+/// torch.optim; Lion's are its paper's.
 /// </summary>
 public sealed class Optimizer : IDisposable
 {
@@ -61,24 +62,46 @@ public sealed class Optimizer : IDisposable
         if (settings.Step < 1)
             throw new ArgumentException($"Optimizer: steps are numbered from 1, but {settings.Step} was given.", nameof(settings));
 
-        var first = _slots > 0 ? _state[parameter * _slots].Values : default;
-        var second = _slots > 1 ? _state[parameter * _slots + 1].Values : default;
+        var first = Slot(parameter, 0);
+        var second = Slot(parameter, 1);
+        var third = Slot(parameter, 2);
         switch (_options)
         {
             case SgdOptions { Momentum: 0 } sgd:
-                FusedUpdate.Run(new SgdRule(sgd, info.Decays, settings), weights, gradient, first, second);
+                FusedUpdate.Run(new SgdRule(sgd, info.Decays, settings), weights, gradient, first, second, third);
                 break;
             case SgdOptions sgd:
-                FusedUpdate.Run(new MomentumRule(sgd, info.Decays, settings), weights, gradient, first, second);
+                FusedUpdate.Run(new MomentumRule(sgd, info.Decays, settings), weights, gradient, first, second, third);
                 break;
             case AdamOptions adam:
-                FusedUpdate.Run(new AdamRule(adam, info.Decays, settings), weights, gradient, first, second);
+                FusedUpdate.Run(new AdamRule(adam, info.Decays, settings), weights, gradient, first, second, third);
+                break;
+            case AdagradOptions adagrad:
+                FusedUpdate.Run(new AdagradRule(adagrad, info.Decays, settings), weights, gradient, first, second, third);
+                break;
+            case RmsPropOptions { Centered: false, Momentum: 0 } rmsProp:
+                FusedUpdate.Run(new RmsPropRule<No, No>(rmsProp, info.Decays, settings), weights, gradient, first, second, third);
+                break;
+            case RmsPropOptions { Centered: false } rmsProp:
+                FusedUpdate.Run(new RmsPropRule<No, Yes>(rmsProp, info.Decays, settings), weights, gradient, first, second, third);
+                break;
+            case RmsPropOptions { Momentum: 0 } rmsProp:
+                FusedUpdate.Run(new RmsPropRule<Yes, No>(rmsProp, info.Decays, settings), weights, gradient, first, second, third);
+                break;
+            case RmsPropOptions rmsProp:
+                FusedUpdate.Run(new RmsPropRule<Yes, Yes>(rmsProp, info.Decays, settings), weights, gradient, first, second, third);
+                break;
+            case LionOptions lion:
+                FusedUpdate.Run(new LionRule(lion, info.Decays, settings), weights, gradient, first, second, third);
                 break;
             default:
                 throw OptimizerSlots.Unknown(_options);
         }
         GC.KeepAlive(_memory);
     }
+
+    /// <summary>A parameter's state in slot <paramref name="slot"/>; empty where the optimizer has none.</summary>
+    private Span<float> Slot(int parameter, int slot) => slot < _slots ? _state[parameter * _slots + slot].Values : default;
 
     public void Dispose() => _memory.Dispose();
 }

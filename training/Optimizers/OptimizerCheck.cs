@@ -3,7 +3,7 @@ namespace OnnxPipeline.Training.Optimizers;
 /// <summary>Finds what is wrong with optimizer options.</summary>
 public static class OptimizerCheck
 {
-    /// <summary>Every problem, as "option: expected, found"; empty when there is none. The ranges are PyTorch's.</summary>
+    /// <summary>Every problem, as "option: expected, found"; empty when there is none. The ranges are PyTorch's, but for RMSprop's alpha, which a running mean needs below 1.</summary>
     public static IReadOnlyList<string> Problems(OptimizerOptions options)
     {
         var problems = new List<string>();
@@ -19,6 +19,22 @@ public static class OptimizerCheck
             Share(nameof(adam.Beta1), adam.Beta1);
             Share(nameof(adam.Beta2), adam.Beta2);
             AtLeastZero(nameof(adam.Epsilon), adam.Epsilon);
+        }
+        else if (options is AdagradOptions adagrad)
+        {
+            AtLeastZero(nameof(adagrad.InitialAccumulator), adagrad.InitialAccumulator);
+            AtLeastZero(nameof(adagrad.Epsilon), adagrad.Epsilon);
+        }
+        else if (options is RmsPropOptions rmsProp)
+        {
+            Share(nameof(rmsProp.Alpha), rmsProp.Alpha);
+            AtLeastZero(nameof(rmsProp.Epsilon), rmsProp.Epsilon);
+            AtLeastZero(nameof(rmsProp.Momentum), rmsProp.Momentum);
+        }
+        else if (options is LionOptions lion)
+        {
+            Share(nameof(lion.Beta1), lion.Beta1);
+            Share(nameof(lion.Beta2), lion.Beta2);
         }
         return problems;
 

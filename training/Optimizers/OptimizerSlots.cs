@@ -3,14 +3,23 @@ namespace OnnxPipeline.Training.Optimizers;
 /// <summary>The state tensors that optimizers keep for each parameter, under PyTorch's names.</summary>
 public static class OptimizerSlots
 {
-    /// <summary>SGD's velocity.</summary>
+    /// <summary>SGD's velocity, and RMSprop's.</summary>
     public const string MomentumBuffer = "momentum_buffer";
 
-    /// <summary>Adam's running mean of gradients.</summary>
+    /// <summary>Adam's running mean of gradients, and Lion's.</summary>
     public const string ExpAvg = "exp_avg";
 
     /// <summary>Adam's running mean of squared gradients.</summary>
     public const string ExpAvgSq = "exp_avg_sq";
+
+    /// <summary>Adagrad's sum of squared gradients. Like all state it begins at zero: unlike PyTorch's it leaves out the initial accumulator, which the rule adds under the root.</summary>
+    public const string Sum = "sum";
+
+    /// <summary>RMSprop's running mean of squared gradients.</summary>
+    public const string SquareAvg = "square_avg";
+
+    /// <summary>Centred RMSprop's running mean of gradients.</summary>
+    public const string GradAvg = "grad_avg";
 
     /// <exception cref="NotSupportedException">No optimizer has these options.</exception>
     public static IReadOnlyList<string> Of(OptimizerOptions options) => options switch
@@ -18,9 +27,12 @@ public static class OptimizerSlots
         SgdOptions { Momentum: 0 } => [],
         SgdOptions => [MomentumBuffer],
         AdamOptions => [ExpAvg, ExpAvgSq],
+        AdagradOptions => [Sum],
+        RmsPropOptions rmsProp => [SquareAvg, .. rmsProp.Centered ? [GradAvg] : Array.Empty<string>(), .. rmsProp.Momentum != 0 ? [MomentumBuffer] : Array.Empty<string>()],
+        LionOptions => [ExpAvg],
         _ => throw Unknown(options),
     };
 
     internal static NotSupportedException Unknown(OptimizerOptions options) =>
-        new($"No optimizer has options of type {options.GetType().Name}; there are {nameof(SgdOptions)}, {nameof(AdamOptions)} and {nameof(AdamWOptions)}.");
+        new($"No optimizer has options of type {options.GetType().Name}; there are {nameof(SgdOptions)}, {nameof(AdamOptions)}, {nameof(AdamWOptions)}, {nameof(AdagradOptions)}, {nameof(RmsPropOptions)} and {nameof(LionOptions)}.");
 }

@@ -13,6 +13,6 @@ internal readonly struct SgdRule(SgdOptions options, bool decays, in StepSetting
     public static int Slots => 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Apply(ref Vector512<float> weight, Vector512<float> gradient, ref Vector512<float> first, ref Vector512<float> second) =>
+    public void Apply(ref Vector512<float> weight, Vector512<float> gradient, ref Vector512<float> unused1, ref Vector512<float> unused2, ref Vector512<float> unused3) =>
         weight = Vector512.FusedMultiplyAdd(_minusRate, Vector512.FusedMultiplyAdd(_decay, weight, gradient * _scale), weight);
 }

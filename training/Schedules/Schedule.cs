@@ -23,7 +23,12 @@ public static class Schedule
             StepScheduleOptions step => new StepSchedule(step, stepsPerEpoch),
             CosineScheduleOptions cosine => new CosineSchedule(cosine, steps),
             OneCycleScheduleOptions cycle => new OneCycleSchedule(cycle, steps),
-            _ => throw new NotSupportedException($"No schedule has options of type {options.GetType().Name}; there are {nameof(ConstantScheduleOptions)}, {nameof(StepScheduleOptions)}, {nameof(CosineScheduleOptions)} and {nameof(OneCycleScheduleOptions)}."),
+            LinearScheduleOptions linear => new LinearSchedule(linear, steps),
+            InverseSquareRootScheduleOptions root => new InverseSquareRootSchedule(root, stepsPerEpoch),
+            ExponentialScheduleOptions exponential => new ExponentialSchedule(exponential, stepsPerEpoch),
+            PolynomialScheduleOptions polynomial => new PolynomialSchedule(polynomial, steps),
+            CosineRestartsScheduleOptions restarts => new CosineRestartsSchedule(restarts, stepsPerEpoch),
+            _ => throw new NotSupportedException($"No schedule has options of type {options.GetType().Name}; there are {nameof(ConstantScheduleOptions)}, {nameof(StepScheduleOptions)}, {nameof(CosineScheduleOptions)}, {nameof(OneCycleScheduleOptions)}, {nameof(LinearScheduleOptions)}, {nameof(InverseSquareRootScheduleOptions)}, {nameof(ExponentialScheduleOptions)}, {nameof(PolynomialScheduleOptions)} and {nameof(CosineRestartsScheduleOptions)}."),
         };
         return warmup == 0 ? schedule : new Warmup(schedule, warmup);
     }

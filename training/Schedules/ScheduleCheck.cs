@@ -22,6 +22,23 @@ public static class ScheduleCheck
                 Expect(cycle.StartDivisor > 0, nameof(cycle.StartDivisor), "a number above 0", cycle.StartDivisor);
                 Expect(cycle.FinalDivisor > 0, nameof(cycle.FinalDivisor), "a number above 0", cycle.FinalDivisor);
                 break;
+            case LinearScheduleOptions linear:
+                Expect(linear.FinalFactor >= 0, nameof(linear.FinalFactor), "a number from 0", linear.FinalFactor);
+                break;
+            case InverseSquareRootScheduleOptions root:
+                Expect(root.TimescaleEpochs > 0, nameof(root.TimescaleEpochs), "a number above 0", root.TimescaleEpochs);
+                break;
+            case ExponentialScheduleOptions exponential:
+                Expect(exponential.Gamma > 0, nameof(exponential.Gamma), "a number above 0", exponential.Gamma);
+                break;
+            case PolynomialScheduleOptions polynomial:
+                Expect(polynomial.Power > 0, nameof(polynomial.Power), "a number above 0", polynomial.Power);
+                break;
+            case CosineRestartsScheduleOptions restarts:
+                Expect(restarts.PeriodEpochs > 0, nameof(restarts.PeriodEpochs), "a number above 0", restarts.PeriodEpochs);
+                Expect(restarts.PeriodMultiplier >= 1, nameof(restarts.PeriodMultiplier), "a whole number from 1", restarts.PeriodMultiplier);
+                Expect(restarts.FinalFactor >= 0, nameof(restarts.FinalFactor), "a number from 0", restarts.FinalFactor);
+                break;
         }
         return problems;
 

@@ -33,3 +33,41 @@ public sealed record OneCycleScheduleOptions : ScheduleOptions
 
     public double FinalDivisor { get; init; } = 1e4;
 }
+
+/// <summary>A straight line from 1 to <see cref="FinalFactor"/> at the end of training.</summary>
+public sealed record LinearScheduleOptions : ScheduleOptions
+{
+    public double FinalFactor { get; init; }
+}
+
+/// <summary>1/√(1 + t/τ) after t epochs (fractions counted, warm-up not): the rate of stochastic approximation (Robbins and Monro 1951), for trainings whose length is open.</summary>
+public sealed record InverseSquareRootScheduleOptions : ScheduleOptions
+{
+    /// <summary>τ, in epochs, above 0: after 3τ the factor is a half, after 99τ a tenth.</summary>
+    public double TimescaleEpochs { get; init; } = 1;
+}
+
+/// <summary>Multiplies by <see cref="Gamma"/> each epoch, smoothly: after t epochs (fractions counted) the factor is γᵗ.</summary>
+public sealed record ExponentialScheduleOptions : ScheduleOptions
+{
+    public double Gamma { get; init; } = 0.9;
+}
+
+/// <summary>(1 − share of training done) to a power, down to 0 at the end.</summary>
+public sealed record PolynomialScheduleOptions : ScheduleOptions
+{
+    /// <summary>Above 0; 1 is a straight line.</summary>
+    public double Power { get; init; } = 2;
+}
+
+/// <summary>Half a cosine from 1 to <see cref="FinalFactor"/>, again and again (SGDR, Loshchilov and Hutter 2017).</summary>
+public sealed record CosineRestartsScheduleOptions : ScheduleOptions
+{
+    /// <summary>Length of the first period, in epochs (fractions allowed).</summary>
+    public double PeriodEpochs { get; init; } = 10;
+
+    /// <summary>How many times as long as the last each further period is: a whole number from 1.</summary>
+    public int PeriodMultiplier { get; init; } = 1;
+
+    public double FinalFactor { get; init; }
+}

@@ -23,12 +23,20 @@ internal static class Unions
         new(typeof(OptimizerOptions),
             ("sgd", typeof(SgdOptions)),
             ("adam", typeof(AdamOptions)),
-            ("adamw", typeof(AdamWOptions))),
+            ("adamw", typeof(AdamWOptions)),
+            ("adagrad", typeof(AdagradOptions)),
+            ("rmsprop", typeof(RmsPropOptions)),
+            ("lion", typeof(LionOptions))),
         new(typeof(ScheduleOptions),
             ("constant", typeof(ConstantScheduleOptions)),
             ("step", typeof(StepScheduleOptions)),
             ("cosine", typeof(CosineScheduleOptions)),
-            ("one-cycle", typeof(OneCycleScheduleOptions))),
+            ("one-cycle", typeof(OneCycleScheduleOptions)),
+            ("linear", typeof(LinearScheduleOptions)),
+            ("inverse-square-root", typeof(InverseSquareRootScheduleOptions)),
+            ("exponential", typeof(ExponentialScheduleOptions)),
+            ("polynomial", typeof(PolynomialScheduleOptions)),
+            ("cosine-restarts", typeof(CosineRestartsScheduleOptions))),
     ];
 
     public static Union? Of(Type type) => All.FirstOrDefault(u => u.Base == type);

@@ -13,7 +13,13 @@ public sealed class OptimizerTests
         new SgdOptions { Momentum = 0.9, WeightDecay = 0.01 },
         new SgdOptions { Momentum = 0.9, Nesterov = true },
         new AdamOptions { WeightDecay = 0.01 },
-        new AdamWOptions());
+        new AdamWOptions(),
+        new AdagradOptions { WeightDecay = 0.01, InitialAccumulator = 0.1 },
+        new RmsPropOptions { Alpha = 0.9, WeightDecay = 0.01 },
+        new RmsPropOptions { Alpha = 0.9, Momentum = 0.9 },
+        new RmsPropOptions { Alpha = 0.9, Centered = true },
+        new RmsPropOptions { Alpha = 0.9, Centered = true, Momentum = 0.9 },
+        new LionOptions { Beta2 = 0.9, WeightDecay = 0.1 });
 
     [Theory]
     [MemberData(nameof(ReferenceOptimizers.Names), MemberType = typeof(ReferenceOptimizers))]
@@ -88,7 +94,7 @@ public sealed class OptimizerTests
             foreach (var state in optimizer.State) Assert.DoesNotContain(state.Values.ToArray(), float.IsSubnormal);
         }
 
-        Assert.All(optimizer.State.Where(s => s.Slot != OptimizerSlots.ExpAvgSq), s => Assert.All(s.Values.ToArray(), value => Assert.Equal(0, value)));
+        Assert.All(optimizer.State.Where(s => s.Slot is not (OptimizerSlots.ExpAvgSq or OptimizerSlots.Sum)), s => Assert.All(s.Values.ToArray(), value => Assert.Equal(0, value)));
     }
 
     [Fact]
@@ -147,6 +153,41 @@ public sealed class OptimizerTests
         Assert.Contains("'a' is given 2 times", parameters.Message);
         Assert.Contains("'b' has a length of -3", parameters.Message);
         Assert.Contains(nameof(AdamWOptions), unknown.Message);
+    }
+
+    [Fact]
+    public void Wrong_options_of_the_further_optimizers_are_told_at_once()
+    {
+        Assert.Equal(2, OptimizerCheck.Problems(new AdagradOptions { InitialAccumulator = -1, Epsilon = double.NaN }).Count);
+        Assert.Equal(3, OptimizerCheck.Problems(new RmsPropOptions { Alpha = 1, Epsilon = -1, Momentum = double.PositiveInfinity }).Count);
+        Assert.Equal(2, OptimizerCheck.Problems(new LionOptions { Beta1 = -0.1, Beta2 = 1 }).Count);
+    }
+
+    [Theory]
+    [InlineData(1e-3f)]
+    [InlineData(1f)]
+    [InlineData(-7.7e8f)]
+    public void Centred_RMSprop_stays_finite_when_a_gradient_without_variance_rounds_it_below_zero(float gradient)
+    {
+        var weights = new float[17];
+        var same = new float[17];
+        Array.Fill(same, gradient);
+        using var optimizer = Optimizer.Create(new RmsPropOptions { Alpha = 0.5, Centered = true, Momentum = 0.5 }, [new ParameterInfo("w", 17, true)]);
+
+        for (var step = 1; step <= 200; step++) optimizer.Update(0, weights, same, new StepSettings(step, 1e-9));
+
+        Assert.All(weights, weight => Assert.True(float.IsFinite(weight)));
+    }
+
+    [Fact]
+    public void Lion_moves_by_the_rate_whatever_the_gradients_size_not_at_all_without_one_and_shows_a_NaN()
+    {
+        float[] weights = [1, 1, 1, 1];
+        using var optimizer = Optimizer.Create(new LionOptions(), [new ParameterInfo("w", 4, true)]);
+
+        optimizer.Update(0, weights, [1e-20f, -1e20f, 0, float.NaN], new StepSettings(1, 0.25));
+
+        Assert.Equal([0.75f, 1.25f, 1, float.NaN], weights);
     }
 
     [Fact]

@@ -59,6 +59,30 @@ public sealed class ScheduleTests
     }
 
     [Fact]
+    public void Wrong_options_of_each_further_schedule_are_told()
+    {
+        Assert.Contains("FinalFactor", Assert.Single(ScheduleCheck.Problems(new LinearScheduleOptions { FinalFactor = -1 })));
+        Assert.Contains("TimescaleEpochs", Assert.Single(ScheduleCheck.Problems(new InverseSquareRootScheduleOptions { TimescaleEpochs = 0 })));
+        Assert.Contains("Gamma", Assert.Single(ScheduleCheck.Problems(new ExponentialScheduleOptions { Gamma = 0 })));
+        Assert.Contains("Power", Assert.Single(ScheduleCheck.Problems(new PolynomialScheduleOptions { Power = double.NaN })));
+        Assert.Equal(3, ScheduleCheck.Problems(new CosineRestartsScheduleOptions { PeriodEpochs = 0, PeriodMultiplier = 0, FinalFactor = -1 }).Count);
+    }
+
+    [Fact]
+    public void Cosine_restarts_begin_again_at_1_on_the_first_step_of_every_period() =>
+        Prop.ForAll<PositiveInt, PositiveInt>((epochs, multiplier) =>
+        {
+            var options = new CosineRestartsScheduleOptions { PeriodEpochs = epochs.Get, PeriodMultiplier = multiplier.Get };
+            var schedule = Schedule.Create(options, 1000, 3);
+            var (start, period) = (0L, 3L * epochs.Get);
+            for (var i = 0; i < 4; i++, start += period, period *= multiplier.Get)
+            {
+                if (schedule.Factor(start) != 1 || schedule.Factor(start + period - 1) >= 0.76) return false;
+            }
+            return true;
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
     public void Options_of_an_unknown_schedule_list_the_known_ones()
     {
         var error = Assert.Throws<NotSupportedException>(() => Schedule.Create(new UnknownOptions(), 10, 10));
@@ -80,6 +104,11 @@ public sealed class ScheduleTests
         new StepScheduleOptions { WarmupEpochs = warmup, EveryEpochs = 0.7 },
         new CosineScheduleOptions { WarmupEpochs = warmup, FinalFactor = 0.01 },
         new OneCycleScheduleOptions { WarmupEpochs = warmup },
+        new LinearScheduleOptions { WarmupEpochs = warmup, FinalFactor = 0.01 },
+        new InverseSquareRootScheduleOptions { WarmupEpochs = warmup, TimescaleEpochs = 0.3 },
+        new ExponentialScheduleOptions { WarmupEpochs = warmup },
+        new PolynomialScheduleOptions { WarmupEpochs = warmup, Power = 0.5 },
+        new CosineRestartsScheduleOptions { WarmupEpochs = warmup, PeriodEpochs = 0.7, PeriodMultiplier = 2 },
     ];
 
     private sealed record UnknownOptions : ScheduleOptions;

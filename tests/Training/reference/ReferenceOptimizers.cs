@@ -3,7 +3,7 @@ using OnnxPipeline.Training.Schedules;
 
 namespace OnnxPipeline.Training.Tests;
 
-/// <summary>PyTorch's optimizers (optimizers.json): all cases begin at the same weights and see the same gradients.</summary>
+/// <summary>PyTorch's optimizers (optimizers.json), and Lion, which it lacks (<see cref="LionReference"/>): all cases begin at the same weights and see the same gradients.</summary>
 /// <param name="Weights">"weight", a matrix that decays, and "bias", which does not.</param>
 /// <param name="Gradients">By step, then by weight.</param>
 /// <param name="RateFactors">By step: factors on the case's learning rate.</param>
@@ -13,7 +13,11 @@ public sealed record ReferenceOptimizers(
     double[] RateFactors,
     IReadOnlyList<ReferenceOptimizerCase> Cases)
 {
-    private static readonly Lazy<ReferenceOptimizers> Loaded = new(() => ReferenceCases.Read<ReferenceOptimizers>("optimizers.json"));
+    private static readonly Lazy<ReferenceOptimizers> Loaded = new(() =>
+    {
+        var pyTorch = ReferenceCases.Read<ReferenceOptimizers>("optimizers.json");
+        return pyTorch with { Cases = [.. pyTorch.Cases, .. LionReference.Cases(pyTorch)] };
+    });
 
     public static ReferenceOptimizers All => Loaded.Value;
 
@@ -40,7 +44,24 @@ public sealed record ReferenceOptimizerCase(
         "SGD" => new SgdOptions { LearningRate = Options["lr"], WeightDecay = Options["weight_decay"], Momentum = Option("momentum", 0), Nesterov = Option("nesterov", 0) != 0 },
         "Adam" => Adam(new AdamOptions()),
         "AdamW" => Adam(new AdamWOptions()),
-        _ => throw new InvalidDataException($"Case '{Name}': optimizer '{Optimizer}' is unknown; expected SGD, Adam or AdamW."),
+        "Adagrad" => new AdagradOptions
+        {
+            LearningRate = Options["lr"],
+            WeightDecay = Options["weight_decay"],
+            InitialAccumulator = Option("initial_accumulator_value", 0),
+            Epsilon = Option("eps", new AdagradOptions().Epsilon),
+        },
+        "RMSprop" => new RmsPropOptions
+        {
+            LearningRate = Options["lr"],
+            WeightDecay = Options["weight_decay"],
+            Alpha = Option("alpha", new RmsPropOptions().Alpha),
+            Epsilon = Option("eps", new RmsPropOptions().Epsilon),
+            Momentum = Option("momentum", 0),
+            Centered = Option("centered", 0) != 0,
+        },
+        "Lion" => new LionOptions { LearningRate = Options["lr"], WeightDecay = Options["weight_decay"], Beta1 = Options["beta1"], Beta2 = Options["beta2"] },
+        _ => throw new InvalidDataException($"Case '{Name}': optimizer '{Optimizer}' is unknown; expected SGD, Adam, AdamW, Adagrad, RMSprop or Lion."),
     };
 
     private AdamOptions Adam(AdamOptions defaults) => defaults with
@@ -76,7 +97,18 @@ public sealed record ReferenceSchedule(string Name, string Schedule, long TotalS
             StartDivisor = Options["start_divisor"],
             FinalDivisor = Options["final_divisor"],
         },
-        _ => throw new InvalidDataException($"Case '{Name}': schedule '{Schedule}' is unknown; expected constant, step, cosine or one_cycle."),
+        "linear" => new LinearScheduleOptions { WarmupEpochs = Options["warmup_epochs"], FinalFactor = Options["final_factor"] },
+        "inverse_square_root" => new InverseSquareRootScheduleOptions { WarmupEpochs = Options["warmup_epochs"], TimescaleEpochs = Options["timescale_epochs"] },
+        "exponential" => new ExponentialScheduleOptions { WarmupEpochs = Options["warmup_epochs"], Gamma = Options["gamma"] },
+        "polynomial" => new PolynomialScheduleOptions { WarmupEpochs = Options["warmup_epochs"], Power = Options["power"] },
+        "cosine_restarts" => new CosineRestartsScheduleOptions
+        {
+            WarmupEpochs = Options["warmup_epochs"],
+            PeriodEpochs = Options["period_epochs"],
+            PeriodMultiplier = (int)Options["period_multiplier"],
+            FinalFactor = Options["final_factor"],
+        },
+        _ => throw new InvalidDataException($"Case '{Name}': schedule '{Schedule}' is unknown; expected constant, step, cosine, one_cycle, linear, inverse_square_root, exponential, polynomial or cosine_restarts."),
     };
 
     private sealed record File(IReadOnlyList<ReferenceSchedule> Cases);

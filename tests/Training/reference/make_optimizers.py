@@ -38,6 +38,14 @@ OPTIMIZERS = [
     ("adamw", torch.optim.AdamW, {"lr": 0.01, "weight_decay": 0.01}),
     ("adamw strong decay", torch.optim.AdamW, {"lr": 0.05, "weight_decay": 0.5}),
     ("adamw without decay", torch.optim.AdamW, {"lr": 0.01, "weight_decay": 0.0}),
+    ("adagrad", torch.optim.Adagrad, {"lr": 0.05}),
+    ("adagrad decay", torch.optim.Adagrad, {"lr": 0.01, "weight_decay": 0.1}),
+    ("adagrad initial accumulator clipped", torch.optim.Adagrad, {"lr": 0.1, "initial_accumulator_value": 0.1, "eps": 1e-3, "clip": 2.0}),
+    ("rmsprop", torch.optim.RMSprop, {"lr": 0.01}),
+    ("rmsprop decay", torch.optim.RMSprop, {"lr": 0.002, "alpha": 0.9, "eps": 1e-6, "weight_decay": 0.1}),
+    ("rmsprop momentum clipped", torch.optim.RMSprop, {"lr": 0.001, "momentum": 0.9, "clip": 2.0}),
+    ("rmsprop centered", torch.optim.RMSprop, {"lr": 0.01, "alpha": 0.9, "centered": True}),
+    ("rmsprop centered momentum decay", torch.optim.RMSprop, {"lr": 0.001, "alpha": 0.95, "centered": True, "momentum": 0.8, "weight_decay": 0.01}),
 ]
 
 
@@ -60,6 +68,9 @@ def optimizer_case(name, kind, options):
             snapshots[str(step + 1)] = {key: numbers(leaf) for key, leaf in leaves.items()}
     state = {f"{key}/{slot}": numbers(value) for key, leaf in leaves.items()
              for slot, value in optimizer.state[leaf].items() if slot != "step" and value is not None}
+    for key in state:
+        if key.endswith("/sum"):  # Adagrad's here begins at zero; the initial value is added under the root.
+            state[key] = numbers(optimizer.state[leaves[key.split("/")[0]]]["sum"] - options.get("initial_accumulator_value", 0))
     stored = {**options, "weight_decay": decay, **({"clip": clip} if clip else {})}
     if "betas" in stored:
         stored["beta1"], stored["beta2"] = stored.pop("betas")
@@ -110,6 +121,21 @@ def schedules():
         return lambda optimizer, steps: lr_scheduler.OneCycleLR(optimizer, 1.0, total_steps=steps, pct_start=share, anneal_strategy="cos",
                                                                 cycle_momentum=False, div_factor=start, final_div_factor=final)
 
+    def linear(final):
+        return lambda optimizer, steps: lr_scheduler.LinearLR(optimizer, start_factor=1.0, end_factor=final, total_iters=steps)
+
+    def inverse_square_root(timescale):
+        return lambda optimizer, steps: lr_scheduler.LambdaLR(optimizer, lambda step: (1 + step / timescale) ** -0.5)
+
+    def exponential(gamma):
+        return lambda optimizer, steps: lr_scheduler.ExponentialLR(optimizer, gamma)
+
+    def polynomial(power):
+        return lambda optimizer, steps: lr_scheduler.PolynomialLR(optimizer, total_iters=steps, power=power)
+
+    def restarts(period, multiplier, final):
+        return lambda optimizer, steps: lr_scheduler.CosineAnnealingWarmRestarts(optimizer, period, multiplier, eta_min=final)
+
     cycle = {"rising_share": 0.3, "start_divisor": 25.0, "final_divisor": 1e4}
     return [
         schedule_case("constant", "constant", 5, 5, {}, constant),
@@ -122,6 +148,16 @@ def schedules():
         schedule_case("one cycle of odd length", "one_cycle", 37, 10, {**cycle, "rising_share": 0.25}, one_cycle(0.25, 25.0, 1e4)),
         schedule_case("one cycle, other divisors", "one_cycle", 25, 10, {"rising_share": 0.5, "start_divisor": 10.0, "final_divisor": 100.0}, one_cycle(0.5, 10.0, 100.0)),
         schedule_case("one cycle with warm-up", "one_cycle", 30, 10, cycle, one_cycle(0.3, 25.0, 1e4), 0.4),
+        schedule_case("linear", "linear", 30, 10, {"final_factor": 0.0}, linear(0.0)),
+        schedule_case("linear to a tenth, with warm-up", "linear", 30, 10, {"final_factor": 0.1}, linear(0.1), 0.5),
+        schedule_case("inverse square root", "inverse_square_root", 30, 4, {"timescale_epochs": 1.0}, inverse_square_root(4)),
+        schedule_case("inverse square root of part of an epoch, with warm-up", "inverse_square_root", 30, 10, {"timescale_epochs": 0.5}, inverse_square_root(5), 0.5),
+        schedule_case("exponential", "exponential", 30, 10, {"gamma": 0.5}, exponential(0.5 ** 0.1)),
+        schedule_case("exponential, with warm-up", "exponential", 30, 4, {"gamma": 0.9}, exponential(0.9 ** 0.25), 1.5),
+        schedule_case("polynomial", "polynomial", 30, 10, {"power": 2.0}, polynomial(2.0)),
+        schedule_case("polynomial of a broken power, with warm-up", "polynomial", 25, 10, {"power": 0.9}, polynomial(0.9), 0.5),
+        schedule_case("cosine restarts", "cosine_restarts", 35, 10, {"period_epochs": 1.0, "period_multiplier": 1.0, "final_factor": 0.0}, restarts(10, 1, 0.0)),
+        schedule_case("cosine restarts, doubling, with warm-up", "cosine_restarts", 50, 10, {"period_epochs": 0.6, "period_multiplier": 2.0, "final_factor": 0.05}, restarts(6, 2, 0.05), 0.3),
         schedule_case("one cycle of two steps", "one_cycle", 2, 1, cycle, one_cycle(0.3, 25.0, 1e4)),
     ]
 
