@@ -34,6 +34,8 @@ public static class DatasetRegistry
             TestImages = new("t10k-images-idx3-ubyte.gz", 7_840_016, "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b"),
             TestLabels = new("t10k-labels-idx1-ubyte.gz", 10_008, "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"),
         }),
+        CifarDataset.Cifar10,
+        DigitsDataset.Definition,
     ];
 
     public static IEnumerable<string> Names => All.Select(d => d.Name);

@@ -12,4 +12,14 @@ public static class DatasetSources
         var folders = SourceFolders.Of(dataset, options);
         return [.. dataset.Files.Select(file => (file, folders.Select(folder => folder.Find(file)).FirstOrDefault(path => path is not null)))];
     }
+
+    /// <summary>The SHA-256 of every file that would be a data mirror's own in place of the official one; with the options and the seed, they decide the dataset artifact's bytes.</summary>
+    /// <exception cref="DatasetSourceException">The data mirror is no folder, or its file cannot be read.</exception>
+    public static IReadOnlyList<string> Unofficial(DatasetDefinition dataset, SourceOptions options)
+    {
+        var files = dataset.Files.Where(file => file.SumOfPublished).ToArray();
+        if (files.Length == 0 || SourceFolders.Of(dataset, options).All(folder => folder.Origin != SourceOrigin.Mirror)) return [];
+        var resolver = new SourceResolver(dataset, options, null);
+        return [.. files.Select(file => resolver.FindHere(file, default)?.UnofficialSha256).OfType<string>()];
+    }
 }

@@ -2,7 +2,7 @@ using OnnxPipeline.Datasets.Sources;
 
 namespace OnnxPipeline.Datasets;
 
-/// <summary>Where a dataset's files may come from. None of this changes the bytes of the dataset artifact: every file is checked against its SHA-256.</summary>
+/// <summary>Where a dataset's files may come from. None of this changes the bytes of the dataset artifact, since every file is checked against its SHA-256; the one exception is told by <see cref="DatasetSources.Unofficial"/>.</summary>
 public sealed record SourceOptions
 {
     /// <summary>The environment variable that names a data mirror when <see cref="DataMirror"/> does not.</summary>

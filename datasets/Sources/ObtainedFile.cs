@@ -14,4 +14,8 @@ public enum SourceOrigin
 /// <param name="Path">Where it lies.</param>
 /// <param name="Origin">The layer it came from.</param>
 /// <param name="Rejected">What earlier layers had under that name and why it was not used; empty as a rule.</param>
-public sealed record ObtainedFile(SourceFile File, string Path, SourceOrigin Origin, IReadOnlyList<string> Rejected);
+public sealed record ObtainedFile(SourceFile File, string Path, SourceOrigin Origin, IReadOnlyList<string> Rejected)
+{
+    /// <summary>The file's SHA-256 where it is not the official file but a data mirror's own (see <see cref="SourceFile.SumOfPublished"/>); null as a rule.</summary>
+    public string? UnofficialSha256 { get; init; }
+}

@@ -15,14 +15,26 @@ internal sealed class SourceResolver(DatasetDefinition dataset, SourceOptions op
         return obtained;
     }
 
+    /// <summary>The file as this machine has it; null when it is to be downloaded.</summary>
+    /// <exception cref="DatasetSourceException">The data mirror's file is damaged.</exception>
+    public ObtainedFile? FindHere(SourceFile file, CancellationToken cancellationToken) => FindHere(file, [], [], cancellationToken);
+
+    private ObtainedFile? FindHere(SourceFile file, List<string> tried, List<string> rejected, CancellationToken cancellationToken)
+    {
+        foreach (var folder in _folders)
+        {
+            if (Usable(folder, file, tried, rejected, cancellationToken) is not { } path) continue;
+            var sum = TakesAny(folder, file) ? ContentCheck.FileSha256(path) : file.Sha256;
+            return new ObtainedFile(file, path, folder.Origin, rejected) { UnofficialSha256 = sum == file.Sha256 ? null : sum };
+        }
+        return null;
+    }
+
     private async Task<ObtainedFile> ObtainAsync(SourceFile file, CancellationToken cancellationToken)
     {
         var tried = new List<string>();
         var rejected = new List<string>();
-        foreach (var folder in _folders)
-        {
-            if (Usable(folder, file, tried, rejected, cancellationToken) is { } path) return new ObtainedFile(file, path, folder.Origin, rejected);
-        }
+        if (FindHere(file, tried, rejected, cancellationToken) is { } here) return here;
 
         var cache = _folders[^1];
         var target = Path.Combine(cache.Path, file.Name);
@@ -43,7 +55,7 @@ internal sealed class SourceResolver(DatasetDefinition dataset, SourceOptions op
             tried.Add($"{folder}: no such file");
             return null;
         }
-        if (ContentCheck.Problem(path, file, cancellationToken) is not { } problem) return path;
+        if (TakesAny(folder, file) || ContentCheck.Problem(path, file, cancellationToken) is not { } problem) return path;
         // The mirror was asked for by name: going on without it would hide its fault.
         if (folder.Origin == SourceOrigin.Mirror)
             throw new DatasetSourceException($"{path} of the data mirror {problem}. Put the right file there, or run without the mirror (--data-mirror, {SourceOptions.MirrorVariable}).");
@@ -51,6 +63,8 @@ internal sealed class SourceResolver(DatasetDefinition dataset, SourceOptions op
         rejected.Add($"{path} {problem}");
         return null;
     }
+
+    private static bool TakesAny(SourceFolder folder, SourceFile file) => file.SumOfPublished && folder.Origin == SourceOrigin.Mirror;
 
     /// <summary>One download of a file at a time, on all processes that share the cache. The lock file stays: deleting it would let two hold it.</summary>
     private static async Task<FileStream> LockAsync(SourceFolder cache, string target, CancellationToken cancellationToken)

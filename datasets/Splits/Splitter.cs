@@ -5,6 +5,13 @@ namespace OnnxPipeline.Datasets.Splits;
 /// <summary>Gives a dataset its three parts, as the options ask for them.</summary>
 internal static class Splitter
 {
+    /// <summary>
+    /// The test part of a dataset that is published as one, stratified by class. It is the same whatever the seed of a run:
+    /// figures of several seeds stay comparable, and no model is tested on what another seed let it learn.
+    /// </summary>
+    public static (SampleSet Test, SampleSet Train) HoldOutTest(SampleSet samples, double share) =>
+        HoldOut(samples, Count(samples, share), label => new CounterRandom(0, RandomPurpose.Split, label, 1));
+
     /// <summary>Holds out the validation part where the dataset brings none of its own, then limits every part.</summary>
     public static DatasetContent Apply(DatasetContent content, DataOptions options, ulong seed)
     {
@@ -12,9 +19,7 @@ internal static class Splitter
         var validation = content.Validation;
         if (validation is null)
         {
-            var count = (int)Math.Round(train.Count * options.Validation, MidpointRounding.AwayFromZero);
-            var (drawn, left) = Stratified.Draw(train.Labels.Span, count, label => new CounterRandom(seed, RandomPurpose.Split, (ulong)label), keepOne: true);
-            (validation, train) = (train.Select(drawn), train.Select(left));
+            (validation, train) = HoldOut(train, Count(train, options.Validation), label => new CounterRandom(seed, RandomPurpose.Split, label));
         }
         return content with
         {
@@ -28,5 +33,13 @@ internal static class Splitter
             if (options.Limit is not { } limit || limit >= samples.Count) return samples;
             return samples.Select(Stratified.Draw(samples.Labels.Span, limit, label => new CounterRandom(seed, RandomPurpose.Sampling, (ulong)label, part)).Drawn);
         }
+    }
+
+    private static int Count(SampleSet samples, double share) => (int)Math.Round(samples.Count * share, MidpointRounding.AwayFromZero);
+
+    private static (SampleSet Drawn, SampleSet Left) HoldOut(SampleSet samples, int count, Func<ulong, CounterRandom> stream)
+    {
+        var (drawn, left) = Stratified.Draw(samples.Labels.Span, count, label => stream((ulong)label), keepOne: true);
+        return (samples.Select(drawn), samples.Select(left));
     }
 }

@@ -15,7 +15,7 @@ internal sealed class DataStage(DataOptions data, ulong seed, StageServices serv
 
     public IReadOnlyList<string> Inputs => [];
 
-    public object Options { get; } = new DataStageOptions(data, seed);
+    public object Options { get; } = new DataStageOptions(data, seed, Unofficial(data, services));
 
     public void Run(StageContext context)
     {
@@ -30,8 +30,12 @@ internal sealed class DataStage(DataOptions data, ulong seed, StageServices serv
     internal static IEnumerable<string> NotesOf(IReadOnlyList<ObtainedFile> files) =>
     [
         .. files.SelectMany(f => f.Rejected).Select(rejected => $"passed over: {rejected}"),
+        .. files.Where(f => f.UnofficialSha256 is not null).Select(f => $"not the official {f.File.Name}: the data mirror's has SHA-256 {f.UnofficialSha256}, the official one {f.File.Sha256}; figures on it are not comparable"),
         .. files.GroupBy(Place).Select(place => $"{(place.Count() is > 1 and var count && count == files.Count ? $"all {count} files" : string.Join(", ", place.Select(f => f.File.Name)))} {place.Key}"),
     ];
+
+    private static IReadOnlyList<string> Unofficial(DataOptions data, StageServices services) =>
+        DatasetRegistry.Contains(data.Dataset) ? DatasetSources.Unofficial(DatasetRegistry.Find(data.Dataset), new SourceOptions { DataMirror = services.DataMirror }) : [];
 
     private static string Place(ObtainedFile file)
     {
@@ -45,7 +49,7 @@ internal sealed class DataStage(DataOptions data, ulong seed, StageServices serv
         };
     }
 
-    private sealed record DataStageOptions(DataOptions Data, ulong Seed);
+    private sealed record DataStageOptions(DataOptions Data, ulong Seed, IReadOnlyList<string> Unofficial);
 
     private sealed class DownloadView(IStageProgress progress) : IProgress<DownloadProgress>
     {

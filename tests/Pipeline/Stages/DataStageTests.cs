@@ -28,6 +28,13 @@ public sealed class DataStageTests
         Assert.Equal(["all 2 files from the package folder /usr/share/datasets/mnist"], DataStage.NotesOf(files[..2]));
     }
 
+    [Fact]
+    public void A_file_that_is_not_the_official_one_is_told()
+    {
+        var file = Obtained("a.tar.gz", "/srv/mirror/x", SourceOrigin.Mirror) with { UnofficialSha256 = "abc" };
+        Assert.StartsWith("not the official a.tar.gz: the data mirror's has SHA-256 abc", DataStage.NotesOf([file]).First());
+    }
+
     private static ObtainedFile Obtained(string name, string folder, SourceOrigin origin, params string[] rejected) =>
         new(new SourceFile(name, 1, ""), $"{folder}/{name}", origin, rejected);
 }
