@@ -1,3 +1,5 @@
+using OnnxPipeline.Datasets.Batches.Augmentations;
+
 namespace OnnxPipeline.Datasets.Batches;
 
 /// <summary>Fills batches from a split. The bytes of a batch are a pure function of (seed, epoch, step).</summary>
@@ -5,6 +7,7 @@ internal sealed class BatchAssembler : IBatchSource
 {
     private readonly DatasetSplit _split;
     private readonly int _batchSize;
+    private readonly ulong _seed;
     private readonly SampleOrder _order;
     private readonly ImageAugmenter? _augmenter;
     private readonly IDisposable?[] _leases;
@@ -14,8 +17,9 @@ internal sealed class BatchAssembler : IBatchSource
     {
         _split = split;
         _batchSize = options.BatchSize;
+        _seed = options.Seed;
         _order = new SampleOrder(split.Count, options.Shuffle, options.Seed);
-        if (options.Augment is { IsActive: true } augment) _augmenter = new ImageAugmenter(augment, options.Seed);
+        if (options.Augment is { IsActive: true } augment) _augmenter = new ImageAugmenter(augment, split.Features.Where(f => f.IsImage).Max(f => f.ItemBytes));
         _leases = [.. split.Features.Append(split.Label).Select(t => t.Lease())];
     }
 
@@ -64,8 +68,8 @@ internal sealed class BatchAssembler : IBatchSource
         var order = _order.Current.Slice(first, bytes.Length / size);
         for (var i = 0; i < order.Length; i++)
         {
-            var draw = augmenter.Draw(_epoch, first + i);
-            ImageAugmenter.Apply(draw, source.Item(order[i]), bytes.Slice(i * size, size), height, width);
+            var sample = new AugmentedSample(_seed, _epoch, first + i, order[i]);
+            augmenter.Apply(sample, source.Item(order[i]), bytes.Slice(i * size, size), height, width);
         }
     }
 }

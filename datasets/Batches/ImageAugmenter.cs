@@ -1,50 +1,41 @@
-using OnnxPipeline.Models.Numerics;
+using OnnxPipeline.Datasets.Batches.Augmentations;
 
 namespace OnnxPipeline.Datasets.Batches;
 
-/// <summary>What happens to the images of one sample: a flip or none, and how far the crop is off the centre.</summary>
-internal readonly record struct AugmentDraw(bool Flip, int Down, int Right);
-
-/// <summary>Copies images while flipping and cropping them, row by row and without an intermediate.</summary>
-internal sealed class ImageAugmenter(AugmentOptions options, ulong seed)
+/// <summary>Copies images and changes the copies as the options say. For one thread at a time.</summary>
+/// <param name="options">Options without faults.</param>
+/// <param name="largestImage">Bytes of the largest image there will be.</param>
+internal sealed class ImageAugmenter(AugmentOptions options, int largestImage)
 {
-    /// <summary>A pure function of seed, epoch and position. The order of the draws is fixed, whichever of them are in use.</summary>
-    public AugmentDraw Draw(int epoch, int position)
-    {
-        var random = new CounterRandom(seed, RandomPurpose.Augmentation, (ulong)epoch, (ulong)position);
-        var flip = random.NextSingle() < options.HorizontalFlip;
-        var range = (2 * options.CropPadding) + 1;
-        return new AugmentDraw(flip, random.Next(range) - options.CropPadding, random.Next(range) - options.CropPadding);
-    }
+    private readonly IAugmentation[] _augmentations = [.. InOrder(options)];
+    private readonly byte[] _spare = new byte[largestImage];
 
     /// <summary>
-    /// Crops <paramref name="source"/>, uint8 [channels, <paramref name="height"/>, <paramref name="width"/>], padded with zeros, at the draw's offset into
-    /// <paramref name="target"/> of the same shape, then flips it left to right if the draw says so.
+    /// What the options ask for, in the order in which it is done. What moves pixels comes first and what makes holes last, so
+    /// that no hole is turned, tinted or filled by a reflection.
     /// </summary>
-    public static void Apply(AugmentDraw draw, ReadOnlySpan<byte> source, Span<byte> target, int height, int width)
+    public static IReadOnlyList<IAugmentation> InOrder(AugmentOptions options)
     {
-        var left = Math.Max(0, -draw.Right);
-        var kept = width - Math.Abs(draw.Right);
-        var from = Math.Max(0, draw.Right);
-        if (draw.Flip) left = width - left - kept;
-        var whole = kept == width;
-        var plane = height * width;
-        for (var start = 0; start < source.Length; start += plane)
-        {
-            for (var row = 0; row < height; row++)
-            {
-                var line = target.Slice(start + (row * width), width);
-                var sourceRow = row + draw.Down;
-                if ((uint)sourceRow >= (uint)height)
-                {
-                    line.Clear();
-                    continue;
-                }
-                if (!whole) line.Clear();
-                var pixels = line.Slice(left, kept);
-                source.Slice(start + (sourceRow * width) + from, kept).CopyTo(pixels);
-                if (draw.Flip) pixels.Reverse();
-            }
-        }
+        IAugmentation?[] all =
+        [
+            options.CropPadding != 0 ? new RandomCrop(options.CropPadding, options.CropFill) : null,
+            options.HorizontalFlip != 0 ? new HorizontalFlip(options.HorizontalFlip) : null,
+            options.AlternatingFlip ? new AlternatingFlip() : null,
+            options.VerticalFlip != 0 ? new VerticalFlip(options.VerticalFlip) : null,
+            options.Translate != 0 ? new Translation(options.Translate) : null,
+            options.Rotate != 0 ? new Rotation(options.Rotate) : null,
+            options.ColorJitter is { IsActive: true } jitter ? new ColorJitter(jitter) : null,
+            options.RandomErasing != 0 ? new RandomErasing(options.RandomErasing) : null,
+            options.Cutout != 0 ? new Cutout(options.Cutout) : null,
+        ];
+        return [.. all.OfType<IAugmentation>()];
+    }
+
+    /// <summary>Writes <paramref name="source"/>, uint8 [channels, <paramref name="height"/>, <paramref name="width"/>], changed as <paramref name="sample"/> draws, into <paramref name="target"/> of the same shape.</summary>
+    public void Apply(in AugmentedSample sample, ReadOnlySpan<byte> source, Span<byte> target, int height, int width)
+    {
+        source.CopyTo(target);
+        var image = new ImageView(target, _spare, height, width);
+        foreach (var augmentation in _augmentations) augmentation.Apply(image, sample);
     }
 }

@@ -27,7 +27,15 @@ internal static class RecipeRules
         For<DataOptions>(nameof(DataOptions.Limit), AtLeast(1)),
 
         For<AugmentOptions>(nameof(AugmentOptions.HorizontalFlip), Between(0, 1)),
+        For<AugmentOptions>(nameof(AugmentOptions.VerticalFlip), Between(0, 1)),
         For<AugmentOptions>(nameof(AugmentOptions.CropPadding), Between(0, 1024)),
+        For<AugmentOptions>(nameof(AugmentOptions.Translate), Between(0, 1024)),
+        For<AugmentOptions>(nameof(AugmentOptions.Rotate), Between(0, 180)),
+        For<AugmentOptions>(nameof(AugmentOptions.RandomErasing), Between(0, 1)),
+        For<AugmentOptions>(nameof(AugmentOptions.Cutout), Between(0, 1024)),
+        For<ColorJitterOptions>(nameof(ColorJitterOptions.Brightness), Between(0, 1)),
+        For<ColorJitterOptions>(nameof(ColorJitterOptions.Contrast), Between(0, 1)),
+        For<ColorJitterOptions>(nameof(ColorJitterOptions.Saturation), Between(0, 1)),
 
         For<MlpOptions>(nameof(MlpOptions.Hidden), Each(Between(1, 1 << 20))),
         For<MlpOptions>(nameof(MlpOptions.Dropout), Below(0, 1)),
@@ -84,6 +92,7 @@ internal static class RecipeRules
 
     public static readonly IReadOnlyList<Relation> Relations =
     [
+        r => r.Augment is { AlternatingFlip: true, HorizontalFlip: not 0 } ? ("augment.alternatingFlip", "alternating and random left-right flips exclude each other; set augment.horizontalFlip to 0, or leave alternatingFlip out.") : null,
         r => r.Train.Optimizer is SgdOptions { Nesterov: true, Momentum: 0 } ? ("train.optimizer.nesterov", "Nesterov's method needs a momentum; set train.optimizer.momentum, for example to 0.9.") : null,
         r => r.Train.EarlyStopping is not null && r.Data.Validation == 0 ? ("train.earlyStopping", "early stopping watches the validation loss, and data.validation is 0; hold some samples out, for example 0.1.") : null,
         r => r.Train.Schedule.WarmupEpochs >= r.Train.Epochs ? ("train.schedule.warmupEpochs", $"the warm-up must end before training does: expected less than train.epochs ({r.Train.Epochs}).") : null,

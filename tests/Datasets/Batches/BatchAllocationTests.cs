@@ -13,9 +13,9 @@ public sealed class BatchAllocationTests
     public void A_hundred_steps_allocate_no_more_than_a_kilobyte_on_all_threads_together(bool slowConsumer)
     {
         using var folder = new TempFolder();
-        DatasetWriter.Write(folder.Path, SmallData.Content(SmallData.Samples(2000, height: 28, width: 28)));
+        DatasetWriter.Write(folder.Path, SmallData.Content(SmallData.Samples(2000, channels: 3, height: 16, width: 16)));
         using var dataset = Dataset.Open(folder.Path);
-        using var loader = new BatchLoader(dataset.Train, new BatchOptions { BatchSize = 10, Shuffle = true, Augment = new() { HorizontalFlip = 0.5, CropPadding = 2 } });
+        using var loader = new BatchLoader(dataset.Train, new BatchOptions { BatchSize = 10, Shuffle = true, Augment = Everything.Options });
         Assert.Equal(200, loader.StepsPerEpoch);
         Run(loader, 0, slowConsumer);
         Run(loader, 1, slowConsumer);

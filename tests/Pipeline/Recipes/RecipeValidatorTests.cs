@@ -47,7 +47,15 @@ public sealed class RecipeValidatorTests
     [InlineData("data.limit=0")]
     [InlineData("data.dataset=fashion-mnst")]
     [InlineData("augment.horizontalFlip=1.1")]
+    [InlineData("augment.verticalFlip=-0.1")]
     [InlineData("augment.cropPadding=-1")]
+    [InlineData("augment.translate=-1")]
+    [InlineData("augment.rotate=181")]
+    [InlineData("augment.colorJitter={brightness: 2}")]
+    [InlineData("augment.colorJitter={contrast: -1}")]
+    [InlineData("augment.colorJitter={saturation: .nan}")]
+    [InlineData("augment.randomErasing=1.5")]
+    [InlineData("augment.cutout=-1")]
     [InlineData("model={name: mlp, hidden: [0]}")]
     [InlineData("model={name: mlp, dropout: 1}")]
     [InlineData("model=" + Cnn + ", channels: []}")]
@@ -72,6 +80,7 @@ public sealed class RecipeValidatorTests
 
     [Theory]
     [InlineData("train.optimizer={name: sgd, nesterov: true}", "train.optimizer.nesterov", "needs a momentum")]
+    [InlineData("augment={horizontalFlip: 0.5, alternatingFlip: true}", "augment.alternatingFlip", "exclude each other")]
     [InlineData("train.schedule={name: cosine, warmupEpochs: 10}", "train.schedule.warmupEpochs", "less than train.epochs (10)")]
     public void Options_that_contradict_each_other_are_refused(string set, string path, string expected)
     {
