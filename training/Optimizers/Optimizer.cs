@@ -2,8 +2,8 @@ namespace OnnxPipeline.Training.Optimizers;
 
 /// <summary>
 /// The fused optimizer for weights in CPU memory: one pass over a parameter's weights, gradient and state a step, without a
-/// managed allocation. A step's results are the same bits on any machine. Semantics are PyTorch's
-/// torch.optim; Lion's are its paper's.
+/// managed allocation. A step's results are the same bits on any machine. Semantics are PyTorch's torch.optim;
+/// Lion's are its paper's.
 /// </summary>
 public sealed class Optimizer : IDisposable
 {
