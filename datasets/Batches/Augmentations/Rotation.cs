@@ -23,20 +23,28 @@ internal sealed class Rotation(double largest) : IAugmentation
             {
                 var fromX = centreX + (cos * (x - centreX)) - (sin * (y - centreY));
                 var fromY = centreY + (sin * (x - centreX)) + (cos * (y - centreY));
-                for (var channel = 0; channel < image.Channels; channel++) image.Row(channel, y)[x] = Interpolate(before, channel, fromY, fromX);
+                Interpolate(before, image, (y * image.Width) + x, fromY, fromX);
             }
         }
     }
 
-    private static byte Interpolate(ImageView image, int channel, double y, double x)
+    /// <summary>Sets pixel <paramref name="index"/> of every channel to what <paramref name="source"/> has at (y, x), which need not be whole.</summary>
+    private static void Interpolate(ImageView source, ImageView target, int index, double y, double x)
     {
         var (top, left) = ((int)Math.Floor(y), (int)Math.Floor(x));
-        var (down, right) = (y - top, x - left);
-        var upper = ((1 - right) * At(image, channel, top, left)) + (right * At(image, channel, top, left + 1));
-        var lower = ((1 - right) * At(image, channel, top + 1, left)) + (right * At(image, channel, top + 1, left + 1));
-        return (byte)(((1 - down) * upper) + (down * lower) + 0.5);
-    }
+        var (down, right) = ((float)(y - top), (float)(x - left));
+        var (height, width) = (source.Height, source.Width);
+        var (above, below) = ((uint)top < (uint)height ? 1 - down : 0, (uint)(top + 1) < (uint)height ? down : 0);
+        var (before, after) = ((uint)left < (uint)width ? 1 - right : 0, (uint)(left + 1) < (uint)width ? right : 0);
 
-    private static int At(ImageView image, int channel, int y, int x) =>
-        (uint)y < (uint)image.Height && (uint)x < (uint)image.Width ? image.Row(channel, y)[x] : 0;
+        // Pixels beyond the edge weigh nothing; any others stand in for them.
+        var (upper, lower) = (Math.Clamp(top, 0, height - 1) * width, Math.Clamp(top + 1, 0, height - 1) * width);
+        var (first, second) = (Math.Clamp(left, 0, width - 1), Math.Clamp(left + 1, 0, width - 1));
+        for (var plane = 0; plane < source.Pixels.Length; plane += source.PlaneSize)
+        {
+            var pixels = source.Pixels.Slice(plane, source.PlaneSize);
+            var value = (above * ((before * pixels[upper + first]) + (after * pixels[upper + second]))) + (below * ((before * pixels[lower + first]) + (after * pixels[lower + second])));
+            target.Pixels[plane + index] = (byte)(value + 0.5f);
+        }
+    }
 }
