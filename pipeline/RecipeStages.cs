@@ -25,6 +25,6 @@ internal static class RecipeStages
     {
         Name = "",
         Evaluate = new EvaluateOptions(),
-        Train = recipe.Train with { Threads = 0, CheckpointSeconds = 0 },
+        Train = TrainStage.Deciding(recipe.Train),
     });
 }

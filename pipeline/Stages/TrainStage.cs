@@ -23,14 +23,17 @@ internal sealed class TrainStage(TrainOptions train, AugmentOptions? augment, ul
 
     public IReadOnlyList<string> Inputs => [DataStage.StageName, ModelStage.StageName];
 
-    /// <summary>Threads and checkpoint intervals change how fast the result comes, not the result.</summary>
-    public object Options { get; } = new TrainStageOptions(train with { Threads = 0, CheckpointSeconds = 0, Engine = "", Device = "" }, augment, seed);
+    /// <summary>Engine and device are parts of the key by themselves.</summary>
+    public object Options { get; } = new TrainStageOptions(Deciding(train) with { Engine = "", Device = "" }, augment, seed);
 
     public string Engine { get; } = EngineFactory.Version(train.Engine);
 
     public string DeviceKind => Device.Parse(train.Device).Kind;
 
     public IReadOnlyList<ShownFile> Shown => [new(HistoryFile, HistoryFile)];
+
+    /// <summary>The options that decide the result: threads and checkpoint intervals change only how fast it comes.</summary>
+    public static TrainOptions Deciding(TrainOptions train) => train with { Threads = 0, CheckpointSeconds = 0 };
 
     public void Run(StageContext context)
     {

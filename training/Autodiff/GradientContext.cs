@@ -87,8 +87,7 @@ internal sealed class GradientContext(
     /// <summary>The elements of an int64 constant, from an initializer or a Constant node; null when the value is computed.</summary>
     public long[]? ConstantInts(string value)
     {
-        if (!writer.Graph.Initializers.TryGet(value, out var tensor))
-            tensor = writer.Graph.Nodes.FirstOrDefault(n => n.Is(Ops.Constant) && n.Outputs[0] == value)?.Tensor("value");
+        var tensor = Constants.Find(writer.Graph, value);
         return tensor?.ElementType == ElementType.Int64 ? tensor.Span<long>().ToArray() : null;
     }
 

@@ -51,10 +51,8 @@ internal static class DropoutLowering
         var ratio = node.Float("ratio", 0.5f);
         if (node.Input(1) is { } name)
         {
-            if (!graph.Initializers.TryGet(name, out var tensor))
-                tensor = graph.Nodes.FirstOrDefault(n => n.Is(Ops.Constant) && n.Outputs[0] == name)?.Tensor("value");
-            if (tensor is null)
-                throw new TrainingException($"Node '{node.DisplayName}': its ratio '{name}' is computed at run time; training needs a constant.");
+            var tensor = Constants.Find(graph, name)
+                ?? throw new TrainingException($"Node '{node.DisplayName}': its ratio '{name}' is computed at run time; training needs a constant.");
             ratio = tensor.Span<float>()[0];
         }
         return ratio is >= 0 and < 1
