@@ -18,8 +18,9 @@ internal static class CnnModel
 
     public static WeightInitializer Weights(CnnOptions options, ulong seed) => new(options.Init, options.Activation, seed);
 
-    public static GraphValue Layers(GraphBuilder graph, GraphValue x, CnnOptions options, int classes)
+    public static GraphValue Layers(GraphBuilder graph, ModelFeatures features, CnnOptions options, int outputs)
     {
+        var x = features.RequireImage();
         foreach (var block in options.Channels)
         {
             foreach (var channels in block)
@@ -34,6 +35,6 @@ internal static class CnnModel
         }
         x = graph.Flatten(options.GlobalPool ? graph.GlobalAveragePool(x) : x);
         if (options.Hidden > 0) x = graph.Activate(graph.Linear(x, options.Hidden), options.Activation);
-        return graph.Linear(x, classes, name: "head");
+        return graph.Linear(x, outputs, name: "head");
     }
 }

@@ -2,7 +2,7 @@ using OnnxPipeline.Models.Layers;
 
 namespace OnnxPipeline.Models.Zoo;
 
-/// <summary>The model of <see cref="MlpOptions"/>: Flatten, then (Linear, BatchNorm, activation, Dropout) a hidden layer, then Linear.</summary>
+/// <summary>The model of <see cref="MlpOptions"/>: everything as one vector, then (Linear, BatchNorm, activation, Dropout) a hidden layer, then Linear.</summary>
 internal static class MlpModel
 {
     public static IEnumerable<string> Check(MlpOptions options)
@@ -13,9 +13,9 @@ internal static class MlpModel
 
     public static WeightInitializer Weights(MlpOptions options, ulong seed) => new(options.Init, options.Activation, seed);
 
-    public static GraphValue Layers(GraphBuilder graph, GraphValue x, MlpOptions options, int classes)
+    public static GraphValue Layers(GraphBuilder graph, ModelFeatures features, MlpOptions options, int outputs)
     {
-        x = graph.Flatten(x);
+        var x = features.Flat(graph);
         foreach (var units in options.Hidden)
         {
             // A bias before batch normalisation would be taken away again with the mean.
@@ -24,6 +24,6 @@ internal static class MlpModel
             x = graph.Activate(x, options.Activation);
             if (options.Dropout > 0) x = graph.Dropout(x, options.Dropout);
         }
-        return graph.Linear(x, classes, name: "head");
+        return graph.Linear(x, outputs, name: "head");
     }
 }

@@ -27,8 +27,8 @@ public abstract class ModelEntry
     /// <summary>How the options have the weights begin.</summary>
     internal abstract WeightInitializer Weights(ModelOptions options, ulong seed);
 
-    /// <summary>Adds the layers from the normalised image to the logits.</summary>
-    internal abstract GraphValue Layers(GraphBuilder graph, GraphValue image, ModelOptions options, int classes);
+    /// <summary>Adds the layers from the prepared features to the head: [batch, outputs].</summary>
+    internal abstract GraphValue Layers(GraphBuilder graph, ModelFeatures features, ModelOptions options, int outputs);
 }
 
 /// <summary>A model in terms of its own options record.</summary>
@@ -37,11 +37,11 @@ internal sealed class ModelEntry<T>(
     string description,
     Func<T, IEnumerable<string>> check,
     Func<T, ulong, WeightInitializer> weights,
-    Func<GraphBuilder, GraphValue, T, int, GraphValue> layers) : ModelEntry(name, description, new T()) where T : ModelOptions, new()
+    Func<GraphBuilder, ModelFeatures, T, int, GraphValue> layers) : ModelEntry(name, description, new T()) where T : ModelOptions, new()
 {
     internal override IEnumerable<string> Check(ModelOptions options) => check((T)options);
 
     internal override WeightInitializer Weights(ModelOptions options, ulong seed) => weights((T)options, seed);
 
-    internal override GraphValue Layers(GraphBuilder graph, GraphValue image, ModelOptions options, int classes) => layers(graph, image, (T)options, classes);
+    internal override GraphValue Layers(GraphBuilder graph, ModelFeatures features, ModelOptions options, int outputs) => layers(graph, features, (T)options, outputs);
 }

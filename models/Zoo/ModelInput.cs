@@ -1,29 +1,29 @@
+using System.Globalization;
+
 namespace OnnxPipeline.Models.Zoo;
 
-/// <summary>The images a model is built for: raw uint8 pixels [batch, channels, height, width], normalised inside the graph.</summary>
-/// <param name="Channels">1 for greyscale, 3 for RGB.</param>
-/// <param name="Height">Rows of pixels.</param>
-/// <param name="Width">Columns of pixels.</param>
-public sealed record ModelInput(int Channels, int Height, int Width)
+/// <summary>What a model is built for: raw data, prepared inside the graph.</summary>
+public abstract record ModelInput
 {
-    /// <summary>Name of the model's input.</summary>
-    public const string Name = "image";
+    /// <summary>What is wrong with the input itself; empty when nothing is.</summary>
+    internal abstract IEnumerable<string> Check();
 
-    /// <summary>One mean a channel, on the scale 0 to 1; by default 0.</summary>
-    public IReadOnlyList<float> Mean { get; init; } = [.. Enumerable.Repeat(0f, Math.Max(0, Channels))];
+    /// <summary>Adds the graph's inputs, and the nodes that prepare them for the layers.</summary>
+    internal abstract ModelFeatures AddTo(GraphBuilder graph);
 
-    /// <summary>One standard deviation a channel, on the scale 0 to 1; by default 1.</summary>
-    public IReadOnlyList<float> Std { get; init; } = [.. Enumerable.Repeat(1f, Math.Max(0, Channels))];
-
-    /// <summary>For example "1x28x28".</summary>
-    public override string ToString() => $"{Channels}x{Height}x{Width}";
-
-    /// <exception cref="FormatException">The text is not CHANNELSxHEIGHTxWIDTH in positive whole numbers.</exception>
+    /// <summary>Reads CHANNELSxHEIGHTxWIDTH, for example 1x28x28, or NUMBERS[+SIZE,SIZE…]: so many numeric columns, and the number of categories of each other one, for example 10+4,40.</summary>
+    /// <exception cref="FormatException">The text is neither.</exception>
     public static ModelInput Parse(string text)
     {
-        int[] sizes = [.. text.Split('x').Select(part => int.TryParse(part, System.Globalization.NumberStyles.None, null, out var size) ? size : 0)];
-        return sizes is [> 0, > 0, > 0]
-            ? new ModelInput(sizes[0], sizes[1], sizes[2])
-            : throw new FormatException($"'{text}' is no image size; expected CHANNELSxHEIGHTxWIDTH, for example 1x28x28.");
+        if (Sizes(text, 'x') is [> 0, > 0, > 0] image) return new ImageModelInput(image[0], image[1], image[2]);
+        var parts = text.Split('+');
+        if (Sizes(parts[0], ',') is [>= 0] numbers && (parts.Length == 1 ? [] : parts.Length == 2 ? Sizes(parts[1], ',') : [0]) is var categories
+            && categories.All(c => c > 0) && numbers[0] + categories.Length > 0)
+            return new TableModelInput(numbers[0], categories);
+        throw new FormatException($"'{text}' is no input; expected CHANNELSxHEIGHTxWIDTH of images, for example 1x28x28, or of a table its number of numeric columns and the categories of each other one, for example 10+4,40.");
     }
+
+    /// <summary>Whole numbers; -1 for what is none.</summary>
+    private static int[] Sizes(string text, char separator) =>
+        [.. text.Split(separator).Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var size) ? size : -1)];
 }

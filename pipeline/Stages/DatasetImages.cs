@@ -14,10 +14,10 @@ internal static class DatasetImages
         : throw new DatasetFormatException($"The {split.Name} part has the features {string.Join(", ", split.Features.Select(f => $"{f.Name} {f.Kind}[{string.Join(",", f.ItemShape)}]"))}; expected one, of uint8 images [channels, height, width].");
 
     /// <summary>What a model is built for: the images' size, and their mean and deviation for normalisation.</summary>
-    public static ModelInput InputOf(Dataset dataset)
+    public static ImageModelInput InputOf(Dataset dataset)
     {
         var shape = Of(dataset.Train).ItemShape;
-        return new ModelInput((int)shape[0], (int)shape[1], (int)shape[2])
+        return new ImageModelInput((int)shape[0], (int)shape[1], (int)shape[2])
         {
             Mean = dataset.Mean,
             // A channel of one value has nothing to scale.

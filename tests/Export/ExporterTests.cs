@@ -39,7 +39,7 @@ public sealed class ExporterTests
     public void Every_model_of_the_registry_exports_without_a_trace_of_training(string name, bool batchNorm)
     {
         ModelOptions options = name == "mlp" ? new MlpOptions { BatchNorm = batchNorm, Dropout = 0.2 } : new CnnOptions { Channels = [[8], [8]], BatchNorm = batchNorm, Dropout = 0.2, Hidden = 16 };
-        var input = new ModelInput(3, 8, 8) { Mean = [0.4f, 0.5f, 0.6f], Std = [0.2f, 0.25f, 0.3f] };
+        var input = new ImageModelInput(3, 8, 8) { Mean = [0.4f, 0.5f, 0.6f], Std = [0.2f, 0.25f, 0.3f] };
         var trained = ModelRegistry.Build(options, input, TestClassifier.Classes, seed: 3);
         var deploy = Exporter.Export(trained, Settings).Model;
 

@@ -114,7 +114,7 @@ public sealed class ModelRoundTripTests
         Assert.Equal(1, node.Subgraphs.Single().Initializers["w"].Span<float>()[0]);
     }
 
-    internal static Model Net() => ModelRegistry.Build(new MlpOptions { Hidden = [4] }, new ModelInput(1, 3, 3), 3, 0);
+    internal static Model Net() => ModelRegistry.Build(new MlpOptions { Hidden = [4] }, new ImageModelInput(1, 3, 3), 3, 0);
 
     private static int Count(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> pattern) => bytes.Count(pattern);
 

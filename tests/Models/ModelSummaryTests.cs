@@ -8,7 +8,7 @@ public sealed class ModelSummaryTests
     [Fact]
     public void Parameters_and_multiply_adds_of_an_mlp_are_those_of_its_matrices()
     {
-        var summary = ModelSummary.Of(ModelRegistry.Build(new MlpOptions { Hidden = [128, 64] }, new ModelInput(1, 28, 28), 10, 0));
+        var summary = ModelSummary.Of(ModelRegistry.Build(new MlpOptions { Hidden = [128, 64] }, new ImageModelInput(1, 28, 28), 10, 0));
         Assert.Equal((784 * 128) + 128 + (128 * 64) + 64 + (64 * 10) + 10, summary.Parameters);
         Assert.Equal((784 * 128) + (128 * 64) + (64 * 10), summary.MultiplyAdds);
         Assert.Equal(summary.Parameters * 4, summary.WeightBytes);

@@ -23,6 +23,19 @@ internal static class OrtRun
         return [.. results[0].AsTensor<float>()];
     }
 
+    /// <summary>Every output, as floats, for named inputs.</summary>
+    public static IReadOnlyDictionary<string, float[]> Run(Model model, params (string Name, Array Values, int[] Shape)[] inputs)
+    {
+        using var session = SessionFactory.Create(model.ToBytes(), new SessionSettings { Threads = 1 });
+        using var results = session.Run([.. inputs.Select(i => i.Values switch
+        {
+            float[] floats => NamedOnnxValue.CreateFromTensor(i.Name, new DenseTensor<float>(floats, i.Shape)),
+            long[] longs => NamedOnnxValue.CreateFromTensor(i.Name, new DenseTensor<long>(longs, i.Shape)),
+            _ => throw new NotSupportedException($"No test input of {i.Values.GetType().Name}."),
+        })]);
+        return results.ToDictionary(r => r.Name, r => r.AsTensor<float>().ToArray());
+    }
+
     private static NamedOnnxValue Ones(Value input, long batch)
     {
         var sizes = Sizes(input.Type!.Value.Shape!.Select(d => d.Size ?? batch));

@@ -8,7 +8,7 @@ public sealed class TrainablesTests
     [Fact]
     public void Weights_train_and_running_statistics_do_not()
     {
-        var model = ModelRegistry.Build(new CnnOptions { Channels = [[4]] }, new ModelInput(1, 8, 8), 10, 0);
+        var model = ModelRegistry.Build(new CnnOptions { Channels = [[4]] }, new ImageModelInput(1, 8, 8), 10, 0);
         Assert.Equal(["conv1.weight", "bn1.weight", "bn1.bias", "head.weight", "head.bias"], Trainables.Of(model.Graph).Select(t => t.Name));
         Assert.Contains(model.Graph.Initializers, t => t.Name == "bn1.running_mean");
     }

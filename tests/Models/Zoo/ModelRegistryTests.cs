@@ -4,7 +4,7 @@ namespace OnnxPipeline.Models.Tests.Zoo;
 
 public sealed class ModelRegistryTests
 {
-    private static readonly ModelInput Mnist = new(1, 28, 28) { Mean = [0.2860f], Std = [0.3530f] };
+    private static readonly ImageModelInput Mnist = new(1, 28, 28) { Mean = [0.2860f], Std = [0.3530f] };
 
     private static readonly ModelOptions[] Options =
     [
@@ -65,7 +65,7 @@ public sealed class ModelRegistryTests
     public void Every_wrong_option_is_reported_at_once()
     {
         var options = new CnnOptions { Channels = [[8, 0], []], Dropout = 1, Hidden = -1 };
-        var error = Assert.Throws<ModelOptionsException>(() => ModelRegistry.Build(options, new ModelInput(0, 28, 28), 0, 0));
+        var error = Assert.Throws<ModelOptionsException>(() => ModelRegistry.Build(options, new ImageModelInput(0, 28, 28), 0, 0));
         Assert.Equal(6, error.Errors.Count);
         Assert.Contains("dropout must be in [0, 1), but is 1", error.Errors);
     }
@@ -76,19 +76,52 @@ public sealed class ModelRegistryTests
 
     [Fact]
     public void Means_for_other_channels_do_not_fit() =>
-        Assert.Contains("3 means", Assert.Throws<ModelOptionsException>(() => ModelRegistry.Build(new MlpOptions(), new ModelInput(3, 8, 8) { Mean = [0.5f] }, 10, 0)).Message, StringComparison.Ordinal);
+        Assert.Contains("3 means", Assert.Throws<ModelOptionsException>(() => ModelRegistry.Build(new MlpOptions(), new ImageModelInput(3, 8, 8) { Mean = [0.5f] }, 10, 0)).Message, StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("1x28x28", true)]
-    [InlineData("3x32x16", true)]
-    [InlineData("28x28", false)]
-    [InlineData("0x28x28", false)]
-    [InlineData("1x-2x28", false)]
-    [InlineData("1x28x28x3", false)]
-    [InlineData("", false)]
-    public void An_image_size_is_read_from_text(string text, bool valid)
+    [InlineData("1x28x28", "images of 1x28x28")]
+    [InlineData("3x32x16", "images of 3x32x16")]
+    [InlineData("10", "rows of 10 numbers")]
+    [InlineData("10+4,40", "rows of 10 numbers and 2 categories (4, 40)")]
+    [InlineData("0+4", "rows of 0 numbers and 1 categories (4)")]
+    [InlineData("28x28", null)]
+    [InlineData("0x28x28", null)]
+    [InlineData("1x-2x28", null)]
+    [InlineData("1x28x28x3", null)]
+    [InlineData("0", null)]
+    [InlineData("10+", null)]
+    [InlineData("10+4+4", null)]
+    [InlineData("10+0", null)]
+    [InlineData("", null)]
+    public void An_input_is_read_from_text(string text, string? expected)
     {
-        if (valid) Assert.Equal(text, ModelInput.Parse(text).ToString());
+        if (expected is not null) Assert.Equal(expected, ModelInput.Parse(text).ToString());
         else Assert.Throws<FormatException>(() => ModelInput.Parse(text));
     }
+
+    [Fact]
+    public void A_table_is_prepared_inside_the_graph()
+    {
+        // No hidden layer and weights of the identity: what comes out is what the layers see.
+        var model = ModelRegistry.Build(new MlpOptions { Hidden = [] }, new TableModelInput(2, [3]) { Mean = [10, -1], Std = [2, 4] }, 4, 0);
+        var weight = model.Graph.Initializers["head.weight"].Span<float>();
+        for (var i = 0; i < weight.Length; i++) weight[i] = i % 4 == i / 4 ? 1 : 0;
+        model.Graph.Initializers["head.bias"].Span<float>().Clear();
+
+        var seen = OrtRun.Run(model, ("numeric", new[] { 14f, float.NaN, 8f, 3f, 10f, -1f }, [3, 2]), ("categorical", new[] { 1L, 2L, 0L }, [3, 1]));
+        Assert.Equal([2f, 0, 1, 0, -1, 1, 0, 1, 0, 0, 0, 0], seen["logits"]);
+    }
+
+    [Fact]
+    public void A_value_comes_out_in_the_targets_own_units()
+    {
+        var model = ModelRegistry.Build(new MlpOptions { Hidden = [] }, new TableModelInput(1, []), ModelOutput.Value(200, 50), 0);
+        model.Graph.Initializers["head.weight"].Span<float>()[0] = 2;
+        model.Graph.Initializers["head.bias"].Span<float>()[0] = 1;
+        Assert.Equal([350f], OrtRun.Run(model, ("numeric", new[] { 1f }, [1, 1]))["prediction"]);
+    }
+
+    [Fact]
+    public void A_model_of_images_refuses_a_table() =>
+        Assert.Contains("takes images", Assert.Throws<ModelOptionsException>(() => ModelRegistry.Build(new CnnOptions(), new TableModelInput(3, []), 10, 0)).Message, StringComparison.Ordinal);
 }

@@ -43,7 +43,7 @@ public sealed class ModelsCommandTests : IDisposable
     public async Task Show_takes_any_onnx_file_and_gives_the_same_figures_as_for_the_name()
     {
         var file = _folder.File("some.onnx");
-        ModelRegistry.Build(new MlpOptions(), new ModelInput(1, 28, 28), 10, seed: 3).Save(file);
+        ModelRegistry.Build(new MlpOptions(), new ImageModelInput(1, 28, 28), 10, seed: 3).Save(file);
         var (_, named, _) = await Run("models show mlp --input 1x28x28 --json");
         var (code, loaded, _) = await Run("models show some.onnx --json");
         Assert.Equal((Cli.Done, named), (code, loaded));
@@ -88,7 +88,7 @@ public sealed class ModelsCommandTests : IDisposable
     [Fact]
     public async Task Options_for_building_a_model_are_refused_with_a_finished_one()
     {
-        ModelRegistry.Build(new MlpOptions(), new ModelInput(1, 8, 8), 10, seed: 3).Save(_folder.File("some.onnx"));
+        ModelRegistry.Build(new MlpOptions(), new ImageModelInput(1, 8, 8), 10, seed: 3).Save(_folder.File("some.onnx"));
         var (code, _, error) = await Run("models show some.onnx --classes 3 --set hidden=[4]");
         Assert.Equal(Cli.BadUsage, code);
         Assert.Contains("--classes, --set: 'some.onnx' is a finished model", error);
