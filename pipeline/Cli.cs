@@ -21,6 +21,7 @@ internal static class Cli
     [
         RunCommand.Create(services),
         SweepCommand.Create(services),
+        FindLrCommand.Create(services),
         StatusCommand.Create(services),
         RunsCommand.Create(services),
         DiffCommand.Create(services),

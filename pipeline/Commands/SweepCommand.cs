@@ -17,7 +17,7 @@ internal static class SweepCommand
         var parallel = new Option<int?>("--parallel") { Description = "Trials at once; the cores are shared between them. By default one a core, at most 8, and one alone on a CUDA device.", HelpName = "N" };
         parallel.Validators.Add(result => { if (result.GetValue(parallel) is < 1) result.AddError("--parallel: expected at least 1 trial at once."); });
         var publishBest = new Option<bool>("--publish-best") { Description = "Make the best trial's run artifacts/latest; trials themselves never are." };
-        var mirror = new Option<string?>("--data-mirror") { Description = "Take dataset files from here first.", HelpName = "DIR" };
+        var mirror = new Option<string>("--data-mirror") { Description = "Take dataset files from here first.", HelpName = "DIR" };
         var dryRun = new Option<bool>("--dry-run") { Description = "Only list the trials." };
         var json = new Option<bool>("--json") { Description = "Print the sweep's record as JSON." };
         var artifacts = ArtifactsOption.Create();
@@ -36,11 +36,15 @@ internal static class SweepCommand
                 observer.Noted(Summary(plan) + $", {share.Trials} at once");
                 return new SweepRunner(plan, trials.Run, share.Trials, observer).Run(cancellation);
             });
-            var rerun = $"pipeline run {arguments.RecipeName(line)}";
+            var rerun = ShellText.Line(["pipeline", "run", arguments.RecipeName(line), .. Given(line, artifacts), .. Given(line, mirror)]);
             return Task.FromResult(Finish(plan, sweep, trials, rerun, line.GetValue(publishBest), line.GetValue(json), services, cancellation));
         });
         return command;
     }
+
+    /// <summary>An option as it was given; nothing where it was not.</summary>
+    private static IEnumerable<string> Given(ParseResult line, Option<string> option) =>
+        line.GetResult(option) is { Implicit: false } && line.GetValue(option) is { } value ? [option.Name, value] : [];
 
     private static int List(SweepPlan plan, bool json, CliServices services)
     {
@@ -86,11 +90,7 @@ internal static class SweepCommand
 
     private static string Best(SweepPlan plan, SweepRecord sweep, SweepPoint point, RankedPoint best, string rerun, bool published) =>
         $"best: run {best.First.RunId}, {sweep.Metric} = {SweepTable.Value(best)}\n"
-        + (published ? "it is now artifacts/latest" : $"to make it artifacts/latest, all of it cached: {rerun}{string.Concat(plan.SetsOf(point).Select(set => $" --set {Quote(set)}"))}");
-
-    /// <summary>As a shell reads it back.</summary>
-    private static string Quote(string argument) =>
-        argument.All(c => char.IsAsciiLetterOrDigit(c) || "=._-+:/".Contains(c)) ? argument : $"'{argument.Replace("'", "'\\''")}'";
+        + (published ? "it is now artifacts/latest" : $"to make it artifacts/latest, all of it cached: {rerun} {ShellText.Line(plan.SetsOf(point).SelectMany(set => new[] { "--set", set }))}");
 
     /// <summary>Runs trials with the orchestrator that everything is run with.</summary>
     private sealed class TrialRuns(CliServices services, string artifacts, string? mirror, int threads)
