@@ -1,6 +1,7 @@
 using System.CommandLine;
 using OnnxPipeline.Pipeline.Orchestration;
 using OnnxPipeline.Pipeline.Recipes;
+using OnnxPipeline.Pipeline.Recipes.Yaml;
 
 namespace OnnxPipeline.Pipeline.Commands;
 
@@ -37,7 +38,7 @@ internal sealed class RecipeArguments
     /// <exception cref="RecipeException">The recipe is not there or cannot be used.</exception>
     public RunRequest Read(ParseResult line, CliServices services) => Request(line, services, Document(line, services).Bind(Sets(line)));
 
-    /// <summary>Reads a recipe that a flag changes, and says on stderr how. What --set says has the last word.</summary>
+    /// <summary>Reads a recipe that a flag changes, and says on stderr how. An option that --set gives is left as it gives it.</summary>
     /// <param name="line">The command line.</param>
     /// <param name="services">The world.</param>
     /// <param name="aside">What the run is for; it never becomes artifacts/latest.</param>
@@ -46,10 +47,14 @@ internal sealed class RecipeArguments
     public RunRequest Read(ParseResult line, CliServices services, string aside, Func<Recipe, IReadOnlyList<string>> rewrite)
     {
         var document = Document(line, services);
-        var changes = rewrite(document.Bind(Sets(line)));
+        var sets = Sets(line);
+        var changes = rewrite(document.Bind(sets)).Where(change => !sets.Any(set => IsWithin(set, change))).ToArray();
         services.Error.WriteLine($"{aside}: the recipe with {ShellText.Line(changes.SelectMany(change => new[] { "--set", change }))}");
-        return Request(line, services, document.Bind([.. changes, .. Sets(line)])) with { Aside = aside };
+        return Request(line, services, document.Bind([.. sets, .. changes])) with { Aside = aside };
     }
+
+    /// <summary>Whether one change is of the option that another is of, or of one inside it.</summary>
+    private static bool IsWithin(string set, string change) => $"{SetOverlay.Split(set).Path}.".StartsWith($"{SetOverlay.Split(change).Path}.", StringComparison.Ordinal);
 
     private RecipeDocument Document(ParseResult line, CliServices services) =>
         RecipeDocument.ReadFile(RecipeCatalog.Resolve(line.GetRequiredValue(_recipe), services.Folder), services.Folder);

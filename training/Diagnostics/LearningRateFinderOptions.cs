@@ -13,7 +13,7 @@ public sealed record LearningRateFinderOptions
     public int Steps { get; init; } = 100;
 
     /// <summary>What the running mean of the loss keeps of itself each step, in [0, 1).</summary>
-    public double Smoothing { get; init; } = 0.95;
+    public double Smoothing { get; init; } = 0.8;
 
     /// <summary>The test ends when the smoothed loss is so many times its lowest.</summary>
     public double Divergence { get; init; } = 4;
