@@ -67,8 +67,8 @@ internal static class FindLrCommand
         output.WriteLine(curve.Diverged ? $"the loss diverged after {curve.Points.Count} of {finder.Steps} steps" : $"the loss stood all rates up to {Rate(finder.MaxRate)}; a higher --max may show more");
         if (curve.SteepestDescent is { } steepest) output.WriteLine($"falls fastest at {Rate(steepest)}");
         if (curve.MinimumTenth is { } tenth) output.WriteLine($"a tenth of where it is lowest: {Rate(tenth)}");
-        output.WriteLine(curve.SteepestDescent is { } suggestion
-            ? $"a rate between the two is a good one to begin with, for example --set train.optimizer.learningRate={Rate(suggestion)}"
+        output.WriteLine(curve.SteepestDescent is { } fastest && curve.MinimumTenth is { } low
+            ? $"a good one to begin with is the smaller of the two: --set train.optimizer.learningRate={Rate(Math.Min(fastest, low))}"
             : "the loss never fell, so no rate is suggested; try more --steps or a higher --max");
     }
 

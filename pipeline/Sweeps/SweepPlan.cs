@@ -1,7 +1,6 @@
 using System.Globalization;
 using OnnxPipeline.Pipeline.Recipes;
 using OnnxPipeline.Pipeline.Recipes.Yaml;
-using OnnxPipeline.Pipeline.Stages;
 
 namespace OnnxPipeline.Pipeline.Sweeps;
 

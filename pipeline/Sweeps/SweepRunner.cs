@@ -19,6 +19,7 @@ internal sealed record FinishedTrial(RunRecord Run, IReadOnlyList<EpochMetrics> 
 internal sealed class SweepRunner(SweepPlan plan, Func<Recipe, string, IRunObserver, CancellationToken, FinishedTrial> start, int parallel, ISweepObserver observer)
 {
     private SweepMetric? _metric = plan.Options.Metric is { } name ? SweepMetric.Of(name, plan.Options.Minimize) : null;
+    private readonly Lock _choosing = new();
     private int _ended;
 
     /// <summary>Runs every trial, rung by rung. A trial that fails is recorded with its error, and the others go on.</summary>
@@ -106,7 +107,7 @@ internal sealed class SweepRunner(SweepPlan plan, Func<Recipe, string, IRunObser
     /// <summary>The first results decide the metric where nobody chose one, and show at once where a chosen one is not among them.</summary>
     private void EnsureMetric(IReadOnlyDictionary<string, double> metrics)
     {
-        lock (plan)
+        lock (_choosing)
         {
             _metric ??= SweepMetric.Default(metrics.Keys, plan.Options.Minimize);
             if (_metric is not null && metrics.ContainsKey(_metric.Name)) return;
