@@ -2,6 +2,7 @@ using OnnxPipeline.Datasets;
 using OnnxPipeline.Export.Thresholds;
 using OnnxPipeline.Models.Zoo;
 using OnnxPipeline.Pipeline.Recipes.Binding;
+using OnnxPipeline.Pipeline.Sweeps;
 using OnnxPipeline.Training;
 using OnnxPipeline.Training.Losses;
 using OnnxPipeline.Training.Optimizers;
@@ -97,6 +98,11 @@ internal static class RecipeRules
         For<CostThresholdOptions>(nameof(CostThresholdOptions.FalseNegative), MoreThan(0)),
 
         For<EvaluateOptions>(nameof(EvaluateOptions.BatchSize), Between(1, 1 << 24)),
+
+        For<SweepOptions>(nameof(SweepOptions.Repeat), Between(1, 1000)),
+        For<SweepOptions>(nameof(SweepOptions.Random), Between(1, 1_000_000)),
+        For<HalvingOptions>(nameof(HalvingOptions.Eta), Between(2, 1000)),
+        For<HalvingOptions>(nameof(HalvingOptions.MinEpochs), AtLeast(1)),
     ];
 
     public static readonly IReadOnlyList<Relation> Relations =

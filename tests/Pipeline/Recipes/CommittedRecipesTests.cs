@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OnnxPipeline.Pipeline.Recipes;
+using OnnxPipeline.Pipeline.Sweeps;
 
 namespace OnnxPipeline.Pipeline.Tests.Recipes;
 
@@ -16,6 +17,14 @@ public sealed class CommittedRecipesTests
         var recipe = RecipeReader.Read(file, Folder, []);
         Assert.Equal(Path.GetFileNameWithoutExtension(file), recipe.Name);
         Assert.Equal("# yaml-language-server: $schema=recipe.schema.json", File.ReadLines(Path.Combine(Folder, file)).First());
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Every_sweep_that_a_recipe_carries_has_only_valid_trials(string file)
+    {
+        var document = RecipeDocument.ReadFile(file, Folder);
+        if (document.Sweep != SweepSection.Empty) Assert.NotEmpty(SweepPlan.Create(document, document.Sweep, anySize: false).Points);
     }
 
     [Fact]

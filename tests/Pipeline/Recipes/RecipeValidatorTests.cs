@@ -1,5 +1,6 @@
 using OnnxPipeline.Pipeline.Recipes;
 using OnnxPipeline.Pipeline.Recipes.Binding;
+using OnnxPipeline.Pipeline.Sweeps;
 
 namespace OnnxPipeline.Pipeline.Tests.Recipes;
 
@@ -96,7 +97,7 @@ public sealed class RecipeValidatorTests
     [Fact]
     public void Every_number_and_list_that_a_recipe_can_hold_has_a_rule()
     {
-        var without = Records(typeof(Recipe)).Distinct()
+        var without = All.Distinct()
             .SelectMany(record => RecordShape.Of(record).Options.Select(option => (record, option)))
             .Where(o => o.option.Type is { IsEnum: false } type && type != typeof(bool) && type != typeof(string) && !RecordShape.IsRecord(type))
             .Where(o => RecipeRules.Of(o.record, o.option.Key) is null)
@@ -109,7 +110,7 @@ public sealed class RecipeValidatorTests
     {
         foreach (var rule in RecipeRules.Options)
         {
-            var records = Records(typeof(Recipe)).Where(rule.Record.IsAssignableFrom).ToArray();
+            var records = All.Where(rule.Record.IsAssignableFrom).ToArray();
             Assert.NotEmpty(records);
             foreach (var record in records)
             {
@@ -118,6 +119,8 @@ public sealed class RecipeValidatorTests
             }
         }
     }
+
+    private static IEnumerable<Type> All => Records(typeof(Recipe)).Concat(Records(typeof(SweepOptions)));
 
     private static IEnumerable<Type> Records(Type type)
     {
