@@ -2,6 +2,7 @@ using OnnxPipeline.Models.Shapes;
 using OnnxPipeline.Training.Autodiff;
 using OnnxPipeline.Training.Losses;
 using OnnxPipeline.Training.Lowering;
+using OnnxPipeline.Training.Optimizers;
 
 namespace OnnxPipeline.Training;
 
@@ -50,15 +51,18 @@ public sealed class TrainingGraph
     public required IReadOnlyList<Value> Features { get; init; }
 
     /// <summary>Builds the training graph of a classifier; the model itself is left as it is.</summary>
+    /// <param name="source">The model.</param>
+    /// <param name="loss">What is minimised.</param>
+    /// <param name="freeze">Patterns of the weights that keep their values: they get no gradient and stay constants of the graph.</param>
     /// <exception cref="TrainingException">The model is no classifier [batch, classes], or has nothing to train.</exception>
     /// <exception cref="AutodiffException">An op has no gradient.</exception>
-    public static TrainingGraph Build(Model source, LossOptions loss)
+    public static TrainingGraph Build(Model source, LossOptions loss, IReadOnlyList<string>? freeze = null)
     {
         var model = source.Clone();
         var graph = model.Graph;
         var (logits, classes) = Classifier.Of(model);
         var features = graph.RequiredInputs.ToArray();
-        string[] trained = [.. Trainables.Of(graph).Select(t => t.Name)];
+        string[] trained = ParameterGroups.Unfrozen([.. Trainables.Of(graph).Select(t => t.Name)], freeze ?? []);
         if (trained.Length == 0)
             throw new TrainingException("The model has no float weights to train; every initializer is a scalar, a running statistic or an integer.");
 
