@@ -25,7 +25,12 @@ public readonly record struct TrainingStep(long Number, double LearningRate, int
 /// <param name="Correct">Samples whose largest logit is the label's.</param>
 /// <param name="Count">Samples.</param>
 /// <param name="GradientNorm">L2 norm of all gradients together before clipping; 0 where it was not asked for.</param>
-public readonly record struct StepOutcome(double Loss, int Correct, int Count, double GradientNorm = 0);
+public readonly record struct StepOutcome(double Loss, int Correct, int Count, double GradientNorm = 0)
+{
+    /// <summary>Of two batches together; the norm is the later one's, which completes a step.</summary>
+    public static StepOutcome operator +(StepOutcome one, StepOutcome other) =>
+        new(one.Loss + other.Loss, one.Correct + other.Correct, one.Count + other.Count, other.GradientNorm);
+}
 
 /// <summary>
 /// Trains one ONNX graph: holds its weights, running statistics and optimizer state, and changes them step by step. The loop,

@@ -4,11 +4,13 @@ namespace OnnxPipeline.Training.Optimizers;
 internal static class ParameterGroups
 {
     /// <summary>The names that no pattern freezes.</summary>
-    /// <exception cref="TrainingException">A pattern matches no name.</exception>
+    /// <exception cref="TrainingException">A pattern matches no name, or nothing is left to train.</exception>
     public static string[] Unfrozen(string[] names, IReadOnlyList<string> freeze)
     {
         NameGlob.RequireMatches("train.freeze", freeze, names);
-        return [.. names.Where(name => !NameGlob.AnyMatches(freeze, name))];
+        string[] unfrozen = [.. names.Where(name => !NameGlob.AnyMatches(freeze, name))];
+        if (unfrozen.Length == 0 && names.Length > 0) throw new TrainingException("train.freeze: every parameter of the model is frozen; leave at least one to train.");
+        return unfrozen;
     }
 
     /// <summary>What the optimizer has to know of each parameter; the first group that matches it decides.</summary>

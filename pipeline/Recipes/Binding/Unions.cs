@@ -1,4 +1,5 @@
 using OnnxPipeline.Models.Zoo;
+using OnnxPipeline.Training.Averaging;
 using OnnxPipeline.Training.Optimizers;
 using OnnxPipeline.Training.Schedules;
 
@@ -26,7 +27,12 @@ internal static class Unions
             ("adamw", typeof(AdamWOptions)),
             ("adagrad", typeof(AdagradOptions)),
             ("rmsprop", typeof(RmsPropOptions)),
-            ("lion", typeof(LionOptions))),
+            ("lion", typeof(LionOptions)),
+            ("muon", typeof(MuonOptions))),
+        new(typeof(AveragingOptions),
+            ("ema", typeof(EmaOptions)),
+            ("swa", typeof(SwaOptions)),
+            ("lookahead", typeof(LookaheadOptions))),
         new(typeof(ScheduleOptions),
             ("constant", typeof(ConstantScheduleOptions)),
             ("step", typeof(StepScheduleOptions)),
@@ -36,7 +42,9 @@ internal static class Unions
             ("inverse-square-root", typeof(InverseSquareRootScheduleOptions)),
             ("exponential", typeof(ExponentialScheduleOptions)),
             ("polynomial", typeof(PolynomialScheduleOptions)),
-            ("cosine-restarts", typeof(CosineRestartsScheduleOptions))),
+            ("cosine-restarts", typeof(CosineRestartsScheduleOptions)),
+            ("cyclic", typeof(CyclicScheduleOptions)),
+            ("plateau", typeof(PlateauScheduleOptions))),
     ];
 
     public static Union? Of(Type type) => All.FirstOrDefault(u => u.Base == type);
