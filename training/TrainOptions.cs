@@ -1,4 +1,5 @@
 using OnnxPipeline.Training.Averaging;
+using OnnxPipeline.Training.Losses;
 using OnnxPipeline.Training.Optimizers;
 using OnnxPipeline.Training.Schedules;
 
@@ -21,7 +22,8 @@ public sealed record TrainOptions
     /// <summary>Batches a step: their gradients are averaged, so that a step is that of one batch so many times as large. Batch normalisation still sees each batch by itself.</summary>
     public int Accumulate { get; init; } = 1;
 
-    public LossOptions Loss { get; init; } = new();
+    /// <summary>What training makes small; by default cross-entropy for classes and the mean squared error for values.</summary>
+    public LossOptions? Loss { get; init; }
 
     public OptimizerOptions Optimizer { get; init; } = new AdamOptions();
 
@@ -66,13 +68,6 @@ public enum Monitor
 
     /// <summary>Share of right answers; more is better.</summary>
     Accuracy,
-}
-
-/// <summary>Softmax cross-entropy.</summary>
-public sealed record LossOptions
-{
-    /// <summary>Share of the target spread evenly over all classes, in [0, 1) (Szegedy et al. 2016).</summary>
-    public double LabelSmoothing { get; init; }
 }
 
 public sealed record EarlyStoppingOptions

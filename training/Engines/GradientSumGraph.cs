@@ -13,7 +13,7 @@ internal static class GradientSumGraph
     {
         var model = training.Model.Clone();
         var graph = model.Graph;
-        string[] kept = [training.Loss, training.Logits];
+        string[] kept = [training.Loss, training.Output];
         graph.Outputs.RemoveAll(o => !kept.Contains(o.Name));
         var writer = new GraphWriter(model);
         var totals = AddSums(writer, training);

@@ -7,7 +7,7 @@ internal static class StatisticsGraph
     {
         var model = training.Model.Clone();
         var graph = model.Graph;
-        var kept = training.Statistics.Select(s => s.Batch).Append(training.Logits).ToHashSet();
+        var kept = training.Statistics.Select(s => s.Batch).Append(training.Output).ToHashSet();
         graph.Outputs.RemoveAll(o => !kept.Contains(o.Name));
 
         var needed = new HashSet<string>(kept);

@@ -42,6 +42,7 @@ public sealed class Trainer(TrainOptions options, ulong seed)
     {
         using var batches = new BatchLoader(train, new BatchOptions { BatchSize = options.BatchSize == 0 ? train.Count : Math.Min(options.BatchSize, train.Count), Shuffle = true, DropLast = true, Seed = seed, Augment = Augment });
         using var validationBatches = validation.Count > 0 ? new BatchLoader(validation, new BatchOptions { BatchSize = Math.Min(EvaluationBatch, validation.Count) }) : null;
+        if (options.Monitor == Monitor.Accuracy && !engine.Classifies) throw new TrainingException("train.monitor: accuracy is of classes, and this model gives values; set train.monitor to loss.");
         var stepsPerEpoch = StepsPerEpoch(batches);
         var schedule = Schedule.Create(options.Schedule, (long)options.Epochs * stepsPerEpoch, stepsPerEpoch);
         var checkpoint = new CheckpointFile(CheckpointPath, Identity, Observer);
@@ -57,7 +58,7 @@ public sealed class Trainer(TrainOptions options, ulong seed)
             var (validationLoss, validationAccuracy) = Evaluate(engine, validationBatches);
             var steps = (long)(progress.Epoch + 1) * stepsPerEpoch;
             var metrics = new EpochMetrics(progress.Epoch + 1, steps, options.Optimizer.LearningRate * schedule.Factor(steps - 1),
-                progress.LossSum / progress.Seen, (double)progress.Correct / progress.Seen, validationLoss, validationAccuracy);
+                progress.LossSum / progress.Seen, Accuracy(engine, progress.Correct, progress.Seen), validationLoss, validationAccuracy);
 
             (progress, var improved) = judge.End(progress, metrics);
             if (improved && options.KeepBest) best = engine.Capture().ToDictionary(t => t.Name);
@@ -110,8 +111,10 @@ public sealed class Trainer(TrainOptions options, ulong seed)
         if (batches is null) return (null, null);
         var total = default(StepOutcome);
         foreach (var batch in batches.Epoch(0)) total += engine.Evaluate(batch);
-        return (total.Loss / total.Count, (double)total.Correct / total.Count);
+        return (total.Loss / total.Count, Accuracy(engine, total.Correct, total.Count));
     }
+
+    private static double? Accuracy(ITrainingEngine engine, long correct, long seen) => engine.Classifies ? (double)correct / seen : null;
 
     /// <summary>Batches left over at the end of an epoch, too few for a step, are not trained on.</summary>
     private int StepsPerEpoch(BatchLoader batches) => batches.StepsPerEpoch >= options.Accumulate

@@ -1,5 +1,6 @@
 using OnnxPipeline.Models.Zoo;
 using OnnxPipeline.Training.Averaging;
+using OnnxPipeline.Training.Losses;
 using OnnxPipeline.Training.Optimizers;
 using OnnxPipeline.Training.Schedules;
 
@@ -21,6 +22,11 @@ internal static class Unions
         new(typeof(ModelOptions),
             ("mlp", typeof(MlpOptions)),
             ("cnn", typeof(CnnOptions))),
+        new(typeof(LossOptions),
+            ("cross-entropy", typeof(CrossEntropyOptions)),
+            ("binary-cross-entropy", typeof(BinaryCrossEntropyOptions)),
+            ("mean-squared", typeof(MeanSquaredOptions)),
+            ("huber", typeof(HuberOptions))),
         new(typeof(OptimizerOptions),
             ("sgd", typeof(SgdOptions)),
             ("adam", typeof(AdamOptions)),

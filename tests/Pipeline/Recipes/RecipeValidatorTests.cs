@@ -20,7 +20,7 @@ public sealed class RecipeValidatorTests
     [InlineData("train.averaging={name: swa, everyEpochs: 0}")]
     [InlineData("train.averaging={name: lookahead, alpha: 0}")]
     [InlineData("train.optimizer={name: muon, newtonSchulzSteps: 0}")]
-    [InlineData("train.optimizer={name: muon, adamw: {match: [''], beta2: 1}}")]
+    [InlineData("train.optimizer={name: muon, adamW: {match: ['']}}")]
     [InlineData("train.schedule={name: plateau, factor: 1}")]
     [InlineData("train.threads=-1")]
     [InlineData("train.clipNorm=0")]

@@ -85,7 +85,7 @@ public sealed class StepOptionTests : IDisposable
 
         foreach (var name in new[] { "fc1.weight", "bn.scale" }) Assert.True(model.Graph.Initializers[name].Span<float>().SequenceEqual(trained[name].Span<float>()));
         foreach (var name in new[] { "fc2.weight", "bn.bias" }) Assert.False(model.Graph.Initializers[name].Span<float>().SequenceEqual(trained[name].Span<float>()));
-        Assert.Equal(["bn.bias", "fc2.weight", "fc2.bias"], TrainingGraph.Build(model, new LossOptions(), ["fc1.*", "*.scale"]).Parameters.Select(p => p.Name));
+        Assert.Equal(["bn.bias", "fc2.weight", "fc2.bias"], TrainingGraph.Build(model, null, freeze: ["fc1.*", "*.scale"]).Parameters.Select(p => p.Name));
     }
 
     [Fact]
