@@ -82,7 +82,7 @@ public sealed class RecipeReaderTests
                 "bad.yaml:3:3: data: unknown key 'datset'. Did you mean 'dataset'? Valid: dataset, validation, limit.",
                 "bad.yaml:6:9: model.name: 'cnnn' is not known. Did you mean 'cnn'? Valid: mlp, cnn.",
                 "bad.yaml:10:14: train.batchSize: expected an integer, found the string 'many'.",
-                "bad.yaml:12:13: train.schedule: expected a mapping with the key 'name' (one of constant, step, cosine, one-cycle, linear, inverse-square-root, exponential, polynomial, cosine-restarts), found the string 'cosine'.",
+                "bad.yaml:12:13: train.schedule: expected a mapping with the key 'name' (one of constant, step, cosine, one-cycle, linear, inverse-square-root, exponential, polynomial, cosine-restarts, cyclic, plateau), found the string 'cosine'.",
                 "bad.yaml:13:9: export: expected a mapping of options, found a list.",
                 "bad.yaml:4:15: data.validation: expected a value in [0, 1), found 1.5.",
                 "bad.yaml:8:11: train.epochs: expected a value in [1, 1000000], found 0.",
