@@ -1,4 +1,5 @@
 using OnnxPipeline.Models.Zoo;
+using OnnxPipeline.Training.Losses;
 using OnnxPipeline.Training.Optimizers;
 using OnnxPipeline.Training.Schedules;
 
@@ -27,6 +28,11 @@ internal static class Unions
             ("resnet18", typeof(ResNet18Options)),
             ("regularized-cnn", typeof(RegularizedCnnOptions)),
             ("airbench", typeof(AirbenchOptions))),
+        new(typeof(LossOptions),
+            ("cross-entropy", typeof(CrossEntropyOptions)),
+            ("binary-cross-entropy", typeof(BinaryCrossEntropyOptions)),
+            ("mean-squared", typeof(MeanSquaredOptions)),
+            ("huber", typeof(HuberOptions))),
         new(typeof(OptimizerOptions),
             ("sgd", typeof(SgdOptions)),
             ("adam", typeof(AdamOptions)),
