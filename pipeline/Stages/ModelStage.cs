@@ -11,6 +11,9 @@ internal sealed class ModelStage(ModelOptions model, ulong seed, long opset) : I
     public const string StageName = "model";
     public const string FileName = "model.onnx";
 
+    /// <summary>Training images shown to a model whose first weights depend on them, as many as in Jordan 2024.</summary>
+    private const int Samples = 5000;
+
     public string Name => StageName;
 
     public string CodeVersion => "1";
@@ -22,7 +25,7 @@ internal sealed class ModelStage(ModelOptions model, ulong seed, long opset) : I
     public void Run(StageContext context)
     {
         using var dataset = Dataset.Open(context.Input(DataStage.StageName));
-        var built = ModelRegistry.Build(model, DatasetImages.InputOf(dataset), dataset.Labels.Count, seed, opset);
+        var built = ModelRegistry.Build(model, DatasetImages.InputOf(dataset, ModelRegistry.Of(model).UsesSamples ? Samples : 0), dataset.Labels.Count, seed, opset);
         built.Save(Path.Combine(context.Output, FileName));
         var summary = ModelSummary.Of(built);
         context.Progress.Note($"{built.Graph.Name}: {summary.Parameters:N0} parameters, {summary.MultiplyAdds:N0} multiply-adds an image");
