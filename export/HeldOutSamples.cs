@@ -37,17 +37,17 @@ public abstract class HeldOutSamples
         if (dataset.Columns.Count > 0) return new TableSamples(labels, values, split, dataset.Columns);
         if (split.Features is not [{ Kind: DataKind.UInt8, ItemShape.Count: 3 } images] || dataset.Target is not null)
             throw new ArgumentException($"The split '{split.Name}' has the features {string.Join(", ", split.Features)}; expected one image of a class, uint8[channels,height,width], or the columns of a table.", nameof(split));
-        return new ImageSamples(labels, images.ItemShape, (start, size, destination) => images.Items(start, size).CopyTo(destination));
+        return new ImageSamples(labels, images.ItemBytes, (start, size, destination) => images.Items(start, size).CopyTo(destination));
     }
 
-    /// <summary>Images of one shape that lie in memory one after the other, in the layout of the model's input.</summary>
-    /// <exception cref="ArgumentException">The pixels are not one image of this shape a label.</exception>
-    public static HeldOutSamples Of(ReadOnlyMemory<byte> pixels, ReadOnlyMemory<int> labels, params IReadOnlyList<long> shape)
+    /// <summary>Images that lie in memory one after the other, in the layout of the model's input.</summary>
+    /// <exception cref="ArgumentException">The pixels are not one image of equal size a label.</exception>
+    public static HeldOutSamples Of(ReadOnlyMemory<byte> pixels, ReadOnlyMemory<int> labels)
     {
-        var size = checked((int)shape.Aggregate(1L, (product, side) => checked(product * side)));
-        if ((long)labels.Length * size != pixels.Length)
-            throw new ArgumentException($"{pixels.Length} bytes of pixels are not {labels.Length} images of [{string.Join(",", shape)}].", nameof(pixels));
-        return new ImageSamples(labels, shape, (start, count, destination) => pixels.Span.Slice(start * size, count * size).CopyTo(destination));
+        if (labels.Length == 0 ? pixels.Length > 0 : pixels.Length % labels.Length != 0)
+            throw new ArgumentException($"{pixels.Length} bytes of pixels are not {labels.Length} images of one size.", nameof(pixels));
+        var size = labels.Length == 0 ? 0 : pixels.Length / labels.Length;
+        return new ImageSamples(labels, size, (start, count, destination) => pixels.Span.Slice(start * size, count * size).CopyTo(destination));
     }
 
     /// <summary>The samples as the model in training takes them.</summary>

@@ -86,6 +86,6 @@ public sealed record SampleComparison(
 public sealed record BatchComparison(int BatchSize, int Samples, double MaxAbsDiff, double Agreement, int WorstIndex);
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(VerifyReport))]
 internal sealed partial class VerifyReportJson : JsonSerializerContext;

@@ -4,12 +4,12 @@ using OnnxPipeline.Models;
 namespace OnnxPipeline.Export.Samples;
 
 /// <summary>Some samples as one input of a model.</summary>
-/// <param name="Name">The input's name; null for a model's only one.</param>
+/// <param name="Name">The input's name; null for a model's only one, whose shape the values are then given.</param>
 /// <param name="ItemShape">Shape of one sample.</param>
 /// <param name="Values">byte[], float[], long[] or string[], sample after sample.</param>
 internal sealed record SampleInput(string? Name, IReadOnlyList<long> ItemShape, Array Values)
 {
-    private int ItemLength => checked((int)ItemShape.Aggregate(1L, (product, size) => checked(product * size)));
+    public int ItemLength => checked((int)ItemShape.Aggregate(1L, (product, size) => checked(product * size)));
 
     /// <summary><paramref name="count"/> samples from <paramref name="start"/>, filled up to <paramref name="total"/> with blank ones.</summary>
     public SampleInput Slice(int start, int count, int total)

@@ -43,8 +43,9 @@ internal sealed record Signature(ImageInput? Image, string Output, OutputForm Fo
     /// <exception cref="ExportException">The model takes neither raw pixels nor a table's columns, or gives something else.</exception>
     public static Signature Read(Model model, bool regression = false)
     {
+        var image = ReadInput(model.Graph);
         var output = FindOutput(model.Graph);
-        return new(ReadInput(model.Graph), output.Name, FormOf(model, output, regression));
+        return new(image, output.Name, FormOf(model, output, regression));
     }
 
     private static ImageInput? ReadInput(Graph graph)

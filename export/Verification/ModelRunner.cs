@@ -46,12 +46,20 @@ internal sealed class ModelRunner : IDisposable
         _session.Dispose();
     }
 
+    private SampleInput Shaped(SampleInput input)
+    {
+        if (input.Name is not null || OnlyInput is not { } only) return input;
+        var shaped = input with { ItemShape = [.. only.Shape.Select(size => (long)size)] };
+        return shaped.ItemLength == input.ItemLength ? shaped
+            : throw new ExportException($"The model takes images of [{string.Join(",", only.Shape)}], but the samples have {input.ItemLength} bytes each.");
+    }
+
     private float[] RunBatch(SampleBatch samples, string output)
     {
         string[] names = samples.Inputs is [{ Name: null }] ? [.. _session.InputNames] : [.. samples.Inputs.Select(i => i.Name!)];
         if (!names.Order().SequenceEqual(_session.InputNames.Order()))
             throw new ExportException($"The model takes the inputs {string.Join(", ", _session.InputNames)}, but the samples are {string.Join(", ", names)}.");
-        OrtValue[] values = [.. samples.Inputs.Select(i => i.ToOrtValue(samples.Count))];
+        OrtValue[] values = [.. samples.Inputs.Select(i => Shaped(i).ToOrtValue(samples.Count))];
         try
         {
             using var results = _session.Run(_options, names, values, [output]);

@@ -37,6 +37,6 @@ internal static class TestClassifier
         var random = new CounterRandom(seed, RandomPurpose.Sampling);
         var pixels = new byte[count * channels * Side * Side];
         foreach (ref var pixel in pixels.AsSpan()) pixel = (byte)random.Next(256);
-        return HeldOutSamples.Of(pixels, Enumerable.Range(0, count).Select(i => i % Classes).ToArray(), channels, Side, Side);
+        return HeldOutSamples.Of(pixels, Enumerable.Range(0, count).Select(i => i % Classes).ToArray());
     }
 }

@@ -41,8 +41,7 @@ public sealed class VerifierTests
     {
         using var folder = new TempFolder();
         var samples = TestClassifier.Samples(12);
-        var pixels = new byte[12 * 3 * 8 * 8];
-        samples.Read(0, 12, pixels);
+        var pixels = (byte[])samples.Trained(0, 12).Inputs[0].Values;
         var images = new SampleSet([new SampleTensor("image", DataKind.UInt8, [3, 8, 8], pixels)], samples.Labels.ToArray().Select(l => (long)l).ToArray());
         DatasetWriter.Write(folder.Path, new DatasetContent { Name = "animals", Labels = TestClassifier.Labels, Train = images, Test = images });
         using var dataset = Dataset.Open(folder.Path);
@@ -134,10 +133,10 @@ public sealed class VerifierTests
         Assert.Contains("different images", Assert.Throws<ExportException>(() => Verifier.Verify(_trained, grey, TestClassifier.Samples(5))).Message, StringComparison.Ordinal);
         Assert.Contains("no output 'probabilities'", Assert.Throws<ExportException>(() => Verifier.Verify(_trained, _trained, TestClassifier.Samples(5))).Message, StringComparison.Ordinal);
 
-        var none = HeldOutSamples.Of(Array.Empty<byte>(), Array.Empty<int>(), 3, 8, 8);
+        var none = HeldOutSamples.Of(Array.Empty<byte>(), Array.Empty<int>());
         Assert.Throws<ArgumentException>(() => Verifier.Verify(_trained, _deploy, none));
-        var wrong = HeldOutSamples.Of(new byte[2 * 3 * 8 * 8], new[] { 0, 4 }, 3, 8, 8);
+        var wrong = HeldOutSamples.Of(new byte[2 * 3 * 8 * 8], new[] { 0, 4 });
         Assert.Contains("label of sample 1 is 4", Assert.Throws<ArgumentException>(() => Verifier.Verify(_trained, _deploy, wrong)).Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => HeldOutSamples.Of(new byte[10], new int[3], 3, 1, 1));
+        Assert.Throws<ArgumentException>(() => HeldOutSamples.Of(new byte[10], new int[3]));
     }
 }

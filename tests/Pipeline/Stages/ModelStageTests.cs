@@ -25,7 +25,7 @@ public sealed class ModelStageTests : IDisposable
             Train = new SampleSet([new SampleTensor("image", DataKind.UInt8, [1, 4, 4], pixels)], new long[] { 0, 1, 0 }),
         });
         using var dataset = Dataset.Open(_folder.Path);
-        Assert.Equal(pixels[..(expected * 16)], DatasetImages.InputOf(dataset, wanted).Samples.ToArray());
+        Assert.Equal(pixels[..(expected * 16)], Assert.IsType<ImageModelInput>(DatasetModel.InputOf(dataset, wanted)).Samples.ToArray());
     }
 
     [Fact]
