@@ -41,7 +41,7 @@ public sealed class CommittedRecipesTests
         var properties = schema.RootElement.GetProperty("properties");
         Assert.Equal(["name", "model"], schema.RootElement.GetProperty("required").EnumerateArray().Select(e => e.GetString()));
         var models = properties.GetProperty("model").GetProperty("oneOf").EnumerateArray().ToArray();
-        Assert.Equal(["mlp", "cnn"], models.Select(m => m.GetProperty("properties").GetProperty("name").GetProperty("const").GetString()));
+        Assert.Equal(["mlp", "cnn", "logistic"], models.Take(3).Select(m => m.GetProperty("properties").GetProperty("name").GetProperty("const").GetString()));
         Assert.Contains("leaky-relu", models[0].GetProperty("properties").GetProperty("activation").GetProperty("enum").EnumerateArray().Select(e => e.GetString()));
         Assert.Equal(1, models[1].GetProperty("properties").GetProperty("channels").GetProperty("items").GetProperty("minItems").GetInt32());
         var validation = properties.GetProperty("data").GetProperty("properties").GetProperty("validation");
