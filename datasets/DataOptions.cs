@@ -1,3 +1,5 @@
+using OnnxPipeline.Datasets.Tables;
+
 namespace OnnxPipeline.Datasets;
 
 /// <summary>Which data, and how it is split. Everything here decides the bytes of the dataset artifact.</summary>
@@ -12,6 +14,15 @@ public sealed record DataOptions
     /// <summary>At most this many samples of each split, drawn by seed and stratified by class; null for all.</summary>
     public int? Limit { get; init; }
 
+    /// <summary>Makes two classes of many; null to keep them.</summary>
+    public BinaryOptions? Binary { get; init; }
+
+    /// <summary>The user's own table; exactly when <see cref="Dataset"/> is "csv".</summary>
+    public CsvOptions? Csv { get; init; }
+
+    /// <summary>The populations of "moons", and only of it; null for its defaults.</summary>
+    public MoonsOptions? Moons { get; init; }
+
     /// <summary>Every fault of these options, each a sentence that says what was expected; empty when there is none.</summary>
     public IReadOnlyList<string> Validate()
     {
@@ -19,6 +30,12 @@ public sealed record DataOptions
         if (!DatasetRegistry.Contains(Dataset)) faults.Add(DatasetRegistry.UnknownName(Dataset));
         if (!(Validation is >= 0 and < 1)) faults.Add($"validation is {Validation}; expected a share of the training part in [0, 1), for example 0.1.");
         if (Limit is <= 0) faults.Add($"limit is {Limit}; expected a number of samples above 0, or none for all.");
+        faults.AddRange(Binary?.Validate() ?? []);
+        if (Dataset == CsvDataset.Name && Csv is null) faults.Add("csv is missing; dataset 'csv' needs it, with the path of the file and its target column.");
+        if (Dataset != CsvDataset.Name && Csv is not null) faults.Add($"csv is given, but the dataset is '{Dataset}'; it is only for 'csv'.");
+        faults.AddRange(Csv?.Validate() ?? []);
+        if (Dataset != MoonsDataset.Name && Moons is not null) faults.Add($"moons is given, but the dataset is '{Dataset}'; it is only for 'moons'.");
+        faults.AddRange(Moons?.Validate() ?? []);
         return faults;
     }
 }

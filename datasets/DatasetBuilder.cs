@@ -25,7 +25,14 @@ public static class DatasetBuilder
         // On the thread pool, where no caller's synchronization context can wait for this thread.
         var files = Task.Run(() => new SourceResolver(dataset, sources, progress).ObtainAsync(cancellationToken), cancellationToken).GetAwaiter().GetResult();
         cancellationToken.ThrowIfCancellationRequested();
-        var content = dataset.Read([.. files.Select(f => f.Path)]);
+        var reading = new DatasetReading([.. files.Select(f => f.Path)], options, seed, cancellationToken);
+        if (dataset.Write is { } write)
+        {
+            write(reading, outputFolder);
+            return files;
+        }
+        var content = dataset.Read!(reading);
+        if (options.Binary is { } binary) content = BinaryTask.Apply(content, binary);
         var unofficial = files.Where(f => f.UnofficialSha256 is not null).Select(f => $"; not the official {f.File.Name} but one of SHA-256 {f.UnofficialSha256}");
         content = content with { Source = content.Source + string.Concat(unofficial) };
         DatasetWriter.Write(outputFolder, Splitter.Apply(content, options, seed));

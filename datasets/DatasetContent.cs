@@ -11,6 +11,9 @@ public sealed record DatasetContent
     /// <summary>Where the data came from, for people.</summary>
     public string Source { get; init; } = "";
 
+    /// <summary>What a user should know of how it was read, each a sentence.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Class names, by class index; empty for a regression.</summary>
     public required IReadOnlyList<string> Labels { get; init; }
 

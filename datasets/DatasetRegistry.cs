@@ -1,5 +1,6 @@
 using OnnxPipeline.Datasets.Formats;
 using OnnxPipeline.Datasets.Sources;
+using OnnxPipeline.Datasets.Tables;
 
 namespace OnnxPipeline.Datasets;
 
@@ -36,6 +37,9 @@ public static class DatasetRegistry
         }),
         CifarDataset.Cifar10,
         DigitsDataset.Definition,
+        CovertypeDataset.Definition,
+        MoonsDataset.Definition,
+        CsvDataset.Definition,
     ];
 
     public static IEnumerable<string> Names => All.Select(d => d.Name);
