@@ -1,4 +1,5 @@
 using OnnxPipeline.Datasets.Formats;
+using OnnxPipeline.Datasets.Images;
 using OnnxPipeline.Datasets.Sources;
 
 namespace OnnxPipeline.Datasets;
@@ -36,6 +37,7 @@ public static class DatasetRegistry
         }),
         CifarDataset.Cifar10,
         DigitsDataset.Definition,
+        ImageFolderDataset.Definition,
     ];
 
     public static IEnumerable<string> Names => All.Select(d => d.Name);

@@ -28,6 +28,7 @@ public static class DatasetWriter
             Format = DatasetMeta.CurrentFormat,
             Name = content.Name,
             Source = content.Source,
+            Notes = content.Notes,
             Labels = content.Labels,
             Mean = mean,
             Std = std,
@@ -41,14 +42,22 @@ public static class DatasetWriter
     private static SplitMeta WriteSplit(string folder, string split, SampleSet samples) => new()
     {
         Count = samples.Count,
-        Features = [.. samples.Features.Select(f => WriteTensor(folder, split, f.Name, f.Kind, f.ItemShape, f.Data.Span))],
-        Label = WriteTensor(folder, split, LabelName, DataKind.Int64, [], MemoryMarshal.AsBytes(samples.Labels.Span)),
+        Features = [.. samples.Features.Select(f => WriteTensor(folder, split, f.Name, f.Kind, f.ItemShape, f.Blocks()))],
+        Label = WriteTensor(folder, split, LabelName, DataKind.Int64, [], [MemoryMarshal.AsBytes(samples.Labels.Span).ToArray()]),
     };
 
-    private static TensorMeta WriteTensor(string folder, string split, string name, DataKind kind, IReadOnlyList<long> itemShape, ReadOnlySpan<byte> data)
+    private static TensorMeta WriteTensor(string folder, string split, string name, DataKind kind, IReadOnlyList<long> itemShape, IEnumerable<ReadOnlyMemory<byte>> blocks)
     {
         var file = $"{split}.{name}.{kind.Suffix()}";
-        using (var stream = new FileStream(Path.Combine(folder, file), FileMode.Create, FileAccess.Write)) stream.Write(data);
-        return new TensorMeta { Name = name, Kind = kind, ItemShape = itemShape, File = file, Sha256 = Convert.ToHexStringLower(SHA256.HashData(data)) };
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using (var stream = new FileStream(Path.Combine(folder, file), FileMode.Create, FileAccess.Write))
+        {
+            foreach (var block in blocks)
+            {
+                stream.Write(block.Span);
+                hash.AppendData(block.Span);
+            }
+        }
+        return new TensorMeta { Name = name, Kind = kind, ItemShape = itemShape, File = file, Sha256 = Convert.ToHexStringLower(hash.GetHashAndReset()) };
     }
 }

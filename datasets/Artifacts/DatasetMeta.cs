@@ -17,6 +17,8 @@ internal sealed record DatasetMeta
 
     public required string Source { get; init; }
 
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     public required IReadOnlyList<string> Labels { get; init; }
 
     public required IReadOnlyList<float> Mean { get; init; }

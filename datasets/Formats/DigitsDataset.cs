@@ -21,7 +21,7 @@ internal static class DigitsDataset
         Source = "Alpaydin and Kaynak 1998, https://archive.ics.uci.edu/dataset/80",
         Mirrors = [new("https://archive.ics.uci.edu/ml/machine-learning-databases/optdigits/")],
         Files = [new("optdigits.tes", 264_712, "6ebb3d2fee246a4e99363262ddf8a00a3c41bee6014c373ed9d9216ba7f651b8")],
-        Read = paths => Read(paths[0]),
+        Read = reading => Read(reading.Files[0]),
     };
 
     private static DatasetContent Read(string path)

@@ -25,6 +25,10 @@ internal static class RecipeRules
         For<DataOptions>(nameof(DataOptions.Dataset), OneOf([.. DatasetRegistry.Names])),
         For<DataOptions>(nameof(DataOptions.Validation), Below(0, 1)),
         For<DataOptions>(nameof(DataOptions.Limit), AtLeast(1)),
+        For<DataOptions>(nameof(DataOptions.LabelNoise), Between(0, 1)),
+        For<ImageFolderOptions>(nameof(ImageFolderOptions.Path), Matches(@".*\S.*", "the path of a folder or an archive")),
+        For<ImageFolderOptions>(nameof(ImageFolderOptions.Size), Matches(@"[1-9][0-9]{0,3}x[1-9][0-9]{0,3}", "height x width in pixels, each from 1 to 9999, for example 32x32")),
+        For<ImageFolderOptions>(nameof(ImageFolderOptions.Test), Below(0, 1)),
 
         For<AugmentOptions>(nameof(AugmentOptions.HorizontalFlip), Between(0, 1)),
         For<AugmentOptions>(nameof(AugmentOptions.VerticalFlip), Between(0, 1)),
@@ -33,6 +37,8 @@ internal static class RecipeRules
         For<AugmentOptions>(nameof(AugmentOptions.Rotate), Between(0, 180)),
         For<AugmentOptions>(nameof(AugmentOptions.RandomErasing), Between(0, 1)),
         For<AugmentOptions>(nameof(AugmentOptions.Cutout), Between(0, 1024)),
+        For<AugmentOptions>(nameof(AugmentOptions.Mixup), Between(0, 1000)),
+        For<AugmentOptions>(nameof(AugmentOptions.Cutmix), Between(0, 1000)),
         For<ColorJitterOptions>(nameof(ColorJitterOptions.Brightness), Between(0, 1)),
         For<ColorJitterOptions>(nameof(ColorJitterOptions.Contrast), Between(0, 1)),
         For<ColorJitterOptions>(nameof(ColorJitterOptions.Saturation), Between(0, 1)),
@@ -92,6 +98,8 @@ internal static class RecipeRules
 
     public static readonly IReadOnlyList<Relation> Relations =
     [
+        r => r.Data is { Dataset: "image-folder", ImageFolder: null } ? ("data", "the dataset image-folder needs to know its images; give data.imageFolder, for example { path: photos/, size: 32x32 }.") : null,
+        r => r.Data is { Dataset: not "image-folder", ImageFolder: not null } ? ("data.imageFolder", $"these are options of the dataset image-folder, and data.dataset is {r.Data.Dataset}; set it to image-folder, or leave them out.") : null,
         r => r.Augment is { AlternatingFlip: true, HorizontalFlip: not 0 } ? ("augment.alternatingFlip", "alternating and random left-right flips exclude each other; set augment.horizontalFlip to 0, or leave alternatingFlip out.") : null,
         r => r.Train.Optimizer is SgdOptions { Nesterov: true, Momentum: 0 } ? ("train.optimizer.nesterov", "Nesterov's method needs a momentum; set train.optimizer.momentum, for example to 0.9.") : null,
         r => r.Train.EarlyStopping is not null && r.Data.Validation == 0 ? ("train.earlyStopping", "early stopping watches the validation loss, and data.validation is 0; hold some samples out, for example 0.1.") : null,
