@@ -14,7 +14,12 @@ internal static class ArchiveLimits
     private const long AlwaysAllowed = 64L << 20;
 
     /// <summary>Bytes that the archive at <paramref name="path"/> may unpack to, all files together.</summary>
-    public static long Unpacked(string path) => Math.Max(AlwaysAllowed, MaxRatio * new FileInfo(path).Length);
+    public static long Unpacked(string path)
+    {
+        // Not FileInfo.Length, which is a link's own where the path is one.
+        using var file = File.OpenHandle(path);
+        return Math.Max(AlwaysAllowed, MaxRatio * RandomAccess.GetLength(file));
+    }
 
     /// <summary>Why a file of so many bytes is not read at all; null when it is.</summary>
     public static string? Refusal(long bytes) =>

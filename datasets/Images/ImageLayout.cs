@@ -48,10 +48,9 @@ internal sealed record ImageLayout
         CheckDepth(source, [.. images.Where(name => parts[name].Length != depth)], [.. parts.Values.Select(p => p[0]).Distinct()]);
 
         var folders = Folders(listing, root, source, depth);
-        var labels = folders.Select(f => f[^1]).Distinct().Order(StringComparer.Ordinal).ToArray();
+        var labels = folders.Where(f => f.Length == depth - 1).Select(f => f[^1]).Distinct().Order(StringComparer.Ordinal).ToArray();
         if (labels.Length < 2) throw new DatasetFormatException($"{source}: there is one class only, '{labels[0]}'; expected a folder for each of two or more classes.");
-        var bySplit = folders.Select(f => isSplit ? f[0] : Dataset.TrainName).Concat(isSplit ? parts.Values.Select(p => p[0]) : []).Distinct()
-            .ToLookup(folder => Splits[folder]);
+        var bySplit = folders.Select(f => isSplit ? f[0] : Dataset.TrainName).Distinct().ToLookup(folder => Splits[folder]);
         if (bySplit.FirstOrDefault(s => s.Count() > 1) is { } twice) throw new DatasetFormatException($"{source}: the folders {string.Join(", ", twice)} are the same split; join them.");
         if (!bySplit.Contains(Dataset.TrainName)) throw new DatasetFormatException($"{source}: there is no train folder beside {string.Join(", ", bySplit.Select(s => s.Single()))}; {Expected}.");
 
@@ -103,7 +102,7 @@ internal sealed record ImageLayout
         throw new DatasetFormatException($"{source}: '{astray[0]}'{(astray.Length > 1 ? $" and {astray.Length - 1:N0} more" : "")} do not lie where images do; {Expected}.{mixed}");
     }
 
-    /// <summary>The parts of every class folder's name, stated or implied.</summary>
+    /// <summary>The parts of the name of every folder of a split or a class, stated or implied.</summary>
     private static string[][] Folders(SourceListing listing, string root, string source, int depth)
     {
         var all = listing.Folders.Concat(listing.Files.Select(f => f[..Math.Max(0, f.LastIndexOf('/'))])).Distinct()
@@ -112,6 +111,6 @@ internal sealed record ImageLayout
             .Where(f => depth == 2 || Splits.ContainsKey(f[0]))
             .ToArray();
         if (all.FirstOrDefault(f => f.Length >= depth) is { } deep) throw new DatasetFormatException($"{source}: '{root}{string.Join('/', deep)}' is a folder in a class's folder; {Expected}.");
-        return [.. all.Where(f => f.Length == depth - 1)];
+        return all;
     }
 }

@@ -57,12 +57,17 @@ internal sealed class ZipSource(string path) : IImageSource
 
     private ZipArchive Open()
     {
+        ZipArchive? zip = null;
         try
         {
-            return ZipFile.OpenRead(Path);
+            zip = ZipFile.OpenRead(Path);
+            // Read only now, when it is asked for.
+            _ = zip.Entries;
+            return zip;
         }
-        catch (InvalidDataException exception)
+        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or ArgumentException)
         {
+            zip?.Dispose();
             throw new DatasetFormatException($"{Path}: a corrupt zip archive: {exception.Message} Get the file again.", exception);
         }
     }
