@@ -29,7 +29,7 @@ public sealed class Batch
 
     public IReadOnlyList<BatchTensor> Features { get; }
 
-    /// <summary>int64 [count].</summary>
+    /// <summary>int64 [count]; float [count] for a regression.</summary>
     public BatchTensor Labels { get; }
 
     /// <summary>The class of what each sample was mixed with, int64 [count]; null unless mixup or cutmix is on.</summary>

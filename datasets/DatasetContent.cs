@@ -1,3 +1,5 @@
+using OnnxPipeline.Models.Metadata;
+
 namespace OnnxPipeline.Datasets;
 
 /// <summary>A whole dataset, as a format's reader gives it and <see cref="DatasetWriter"/> takes it.</summary>
@@ -12,8 +14,14 @@ public sealed record DatasetContent
     /// <summary>What people should know of how it was read, such as what was left out; each a sentence or a list.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>Class names, by class index.</summary>
+    /// <summary>Class names, by class index; empty for a regression.</summary>
     public required IReadOnlyList<string> Labels { get; init; }
+
+    /// <summary>The columns of a table, whose features are "numeric" and "categorical"; empty for images.</summary>
+    public IReadOnlyList<TableColumn> Columns { get; init; } = [];
+
+    /// <summary>The heading of what a regression predicts; null for classes.</summary>
+    public string? Target { get; init; }
 
     public required SampleSet Train { get; init; }
 

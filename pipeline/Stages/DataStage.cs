@@ -11,7 +11,7 @@ internal sealed class DataStage(DataOptions data, ulong seed, StageServices serv
 
     public string Name => StageName;
 
-    public string CodeVersion => "1";
+    public string CodeVersion => "2";
 
     public IReadOnlyList<string> Inputs => [];
 
@@ -26,7 +26,7 @@ internal sealed class DataStage(DataOptions data, ulong seed, StageServices serv
         foreach (var note in NotesOf(files)) context.Progress.Note(note);
         using var dataset = Dataset.Open(context.Output);
         foreach (var note in dataset.Notes) context.Progress.Note(note);
-        context.Progress.Note($"{dataset.Name}: {dataset.Train.Count} training, {dataset.Validation.Count} validation, {dataset.Test.Count} test samples, {dataset.Labels.Count} classes");
+        context.Progress.Note($"{dataset.Name}: {dataset.Train.Count} training, {dataset.Validation.Count} validation, {dataset.Test.Count} test samples, {(dataset.Target is { } target ? $"a regression of '{target.Name}'" : $"{dataset.Labels.Count} classes")}");
     }
 
     /// <summary>What was passed over and why, then where the files came from.</summary>
