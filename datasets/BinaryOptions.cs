@@ -4,7 +4,7 @@ namespace OnnxPipeline.Datasets;
 public sealed record BinaryOptions
 {
     /// <summary>The classes, by name, that become the second one, index 1.</summary>
-    public IReadOnlyList<string> Positive { get; init; } = [];
+    public required IReadOnlyList<string> Positive { get; init; }
 
     /// <summary>What the two are called: first the rest, then the positive ones.</summary>
     public IReadOnlyList<string> Names { get; init; } = ["no", "yes"];

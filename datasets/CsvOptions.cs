@@ -3,7 +3,7 @@ namespace OnnxPipeline.Datasets;
 /// <summary>A user's own table: a CSV or TSV file (RFC 4180), plain or gzipped, read twice row by row, so that it may be larger than memory.</summary>
 public sealed record CsvOptions
 {
-    /// <summary>The file; a relative path starts from the current folder.</summary>
+    /// <summary>The file. A relative path starts from the recipe's folder, or, given by --set, from the current one.</summary>
     public required string Path { get; init; }
 
     /// <summary>The heading of the column to predict; "column1" and so on in a file without one.</summary>

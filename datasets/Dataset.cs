@@ -35,7 +35,7 @@ public sealed class Dataset : IDisposable
     /// <summary>Where the data came from, for people.</summary>
     public string Source { get; }
 
-    /// <summary>What a user should know of how it was read, each a sentence.</summary>
+    /// <summary>What people should know of how it was read, such as what was left out.</summary>
     public IReadOnlyList<string> Notes { get; }
 
     /// <summary>Class names, by class index; empty for a regression.</summary>

@@ -1,4 +1,5 @@
 using OnnxPipeline.Datasets.Formats;
+using OnnxPipeline.Datasets.Images;
 using OnnxPipeline.Datasets.Sources;
 using OnnxPipeline.Datasets.Tables;
 
@@ -37,6 +38,7 @@ public static class DatasetRegistry
         }),
         CifarDataset.Cifar10,
         DigitsDataset.Definition,
+        ImageFolderDataset.Definition,
         CovertypeDataset.Definition,
         MoonsDataset.Definition,
         CsvDataset.Definition,

@@ -37,7 +37,10 @@ public static class DatasetWriter
     private static SplitMeta WriteSplit(ArtifactFolder artifact, string split, SampleSet samples, bool regression)
     {
         using var writer = artifact.OpenSplit(split, [.. samples.Features.Select(f => new FeatureShape(f.Name, f.Kind, f.ItemShape))], regression);
-        for (var i = 0; i < samples.Features.Count; i++) writer.WriteFeature(i, samples.Features[i].Data.Span);
+        for (var i = 0; i < samples.Features.Count; i++)
+        {
+            foreach (var block in samples.Features[i].Blocks()) writer.WriteFeature(i, block.Span);
+        }
         if (regression) writer.WriteLabels(samples.Values.Span);
         else writer.WriteLabels(samples.Labels.Span);
         return writer.Finish();

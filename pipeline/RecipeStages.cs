@@ -1,3 +1,4 @@
+using OnnxPipeline.Datasets;
 using OnnxPipeline.Pipeline.Orchestration;
 using OnnxPipeline.Pipeline.Recipes;
 using OnnxPipeline.Pipeline.Stages;
@@ -14,7 +15,7 @@ internal static class RecipeStages
     public static IReadOnlyList<IStage> For(Recipe recipe, StageServices services) =>
     [
         new DataStage(recipe.Data, recipe.Seed, services),
-        new ModelStage(recipe.Model, recipe.Seed, recipe.Export.Opset),
+        new ModelStage(recipe.Model, recipe.Train.Loss, recipe.Seed, recipe.Export.Opset),
         new TrainStage(recipe.Train, recipe.Augment, recipe.Seed),
         new ExportStage(recipe.Export, HashOf(recipe)),
         new EvaluateStage(recipe.Evaluate),
@@ -24,6 +25,7 @@ internal static class RecipeStages
     private static string HashOf(Recipe recipe) => CanonicalJson.Hash(recipe with
     {
         Name = "",
+        Data = DatasetSources.Deciding(recipe.Data),
         Evaluate = new EvaluateOptions(),
         Train = TrainStage.Deciding(recipe.Train),
     });

@@ -6,7 +6,7 @@ namespace OnnxPipeline.Pipeline.Recipes;
 /// <summary>Reads recipes, strictly.</summary>
 internal static class RecipeReader
 {
-    /// <summary>Reads a recipe file with the command line's changes put in.</summary>
+    /// <summary>Reads a recipe file with the command line's changes put in. Paths in the file start from its folder, those of the command line from <paramref name="folder"/>; all become absolute.</summary>
     /// <param name="path">A YAML file, as errors shall name it.</param>
     /// <param name="folder">Where a relative path starts from.</param>
     /// <param name="sets">Changes, each as "path=value", the value in YAML.</param>
@@ -15,7 +15,9 @@ internal static class RecipeReader
     {
         var errors = new List<RecipeError>();
         var tree = YamlTreeReader.ReadFile(path, folder, errors);
-        return Bind(tree, sets, errors);
+        var (recipe, binder) = Bind(tree, sets, errors);
+        var recipeFolder = Path.GetDirectoryName(Path.GetFullPath(path, Path.GetFullPath(folder)))!;
+        return RecipePaths.Resolve(recipe, option => SetOverlay.Gave(binder.Where(option)) ? Path.GetFullPath(folder) : recipeFolder);
     }
 
     /// <summary>Reads a recipe from a text; <paramref name="source"/> stands for the file in errors.</summary>
@@ -23,7 +25,7 @@ internal static class RecipeReader
     public static Recipe Parse(string source, string text, params IEnumerable<string> sets)
     {
         var errors = new List<RecipeError>();
-        return Bind(YamlTreeReader.ReadText(source, text, errors), sets, errors);
+        return Bind(YamlTreeReader.ReadText(source, text, errors), sets, errors).Recipe;
     }
 
     /// <summary>Reads one record of options from the command line alone, as strictly as a recipe.</summary>
@@ -39,13 +41,13 @@ internal static class RecipeReader
         return errors.Count == 0 ? options : throw new RecipeException(errors);
     }
 
-    private static Recipe Bind(YamlValue tree, IEnumerable<string> sets, List<RecipeError> errors)
+    private static (Recipe Recipe, RecordBinder Binder) Bind(YamlValue tree, IEnumerable<string> sets, List<RecipeError> errors)
     {
         if (tree is not YamlMapping root) throw new RecipeException(tree.Where, $"expected a mapping with keys such as 'name' and 'model', found {tree.Description}.");
         root = SetOverlay.Apply(root, sets, errors);
         var binder = new RecordBinder(errors);
         var recipe = (Recipe)binder.BindRoot(root, typeof(Recipe));
         errors.AddRange(RecipeValidator.Check(recipe, relations: errors.Count == 0).Select(b => new RecipeError(binder.Where(b.Path), b.Path, b.Message)));
-        return errors.Count == 0 ? recipe : throw new RecipeException(errors);
+        return errors.Count == 0 ? (recipe, binder) : throw new RecipeException(errors);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections;
 using OnnxPipeline.Pipeline.Recipes.Binding;
 
 namespace OnnxPipeline.Pipeline.Recipes;
@@ -11,7 +12,7 @@ internal static class RecipeValidator
     public static IEnumerable<(string Path, string Message)> Check(Recipe recipe, bool relations = true)
     {
         var breaches = CheckRecord(recipe).ToList();
-        if (relations && breaches.Count == 0) breaches.AddRange(RecipeRules.Relations.Select(r => r(recipe)).OfType<(string, string)>());
+        if (relations && breaches.Count == 0) breaches.AddRange(RecipeRules.Relations.Select(r => r(recipe)).OfType<(string, string)>().Concat(RecipeRules.OwnFaults(recipe)));
         return breaches;
     }
 
@@ -24,8 +25,13 @@ internal static class RecipeValidator
             var path = prefix + option.Key;
             if (RecipeRules.Of(record.GetType(), option.Key) is { } rule && !rule.Holds(value))
                 yield return (path, $"expected {rule.Expected}, found {CanonicalOrText(value)}.");
-            if (!RecordShape.IsRecord(option.Type)) continue;
-            foreach (var breach in CheckRecord(value, path + ".")) yield return breach;
+            var records = RecordShape.IsRecord(option.Type) ? [(value, path)]
+                : RecordShape.ElementOf(option.Type) is { } element && RecordShape.IsRecord(element) ? ((IEnumerable)value).Cast<object>().Select((item, i) => (item, $"{path}.{i}"))
+                : [];
+            foreach (var (item, at) in records)
+            {
+                foreach (var breach in CheckRecord(item, at + ".")) yield return breach;
+            }
         }
     }
 

@@ -28,7 +28,7 @@ public sealed class BinaryTaskTests
     [Fact]
     public void Every_fault_of_the_options_is_reported_at_once()
     {
-        Assert.Equal(2, new BinaryOptions { Names = ["x", "x"] }.Validate().Count);
+        Assert.Equal(2, new BinaryOptions { Positive = [], Names = ["x", "x"] }.Validate().Count);
         Assert.Contains("names 'a' 2 times", Assert.Single(new BinaryOptions { Positive = ["a", "a"] }.Validate()), StringComparison.Ordinal);
     }
 }

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using OnnxPipeline.Datasets.Artifacts;
 using OnnxPipeline.Datasets.Tables;
+using OnnxPipeline.Tests;
 
 namespace OnnxPipeline.Datasets.Tests.Tables;
 
@@ -51,7 +53,10 @@ public sealed class CovertypeDatasetTests
     [Fact]
     public void The_soil_types_are_forty_different_codes()
     {
-        var content = CovertypeDataset.Definition.Read!(new DatasetReading([WriteRows()], new DataOptions { Dataset = "covertype" }, 1, default));
+        using var folder = new TempFolder();
+        File.WriteAllLines(folder.File("rows"), Enumerable.Range(0, 100).Select(i => Row(i % 4, i % 40, 1 + (i % 5))));
+        using var scratch = new ScratchFile(folder.Path);
+        var content = CovertypeDataset.Definition.Read!(new DatasetReading([folder.File("rows")], new DataOptions { Dataset = "covertype" }, 1, scratch, default));
         var soil = content.Columns.Single(c => c.Name == "soil_type");
         Assert.Equal((40, "2702", "8776"), (soil.Categories.Distinct().Count(), soil.Categories[0], soil.Categories[^1]));
         Assert.Equal(12, content.Columns.Count);
@@ -64,13 +69,6 @@ public sealed class CovertypeDatasetTests
             .Concat(Enumerable.Range(0, 4).Select(i => i == wilderness ? "1" : "0"))
             .Concat(Enumerable.Range(0, 40).Select(i => i == soil ? "1" : "0"))
             .Append(type.ToString()));
-
-    private static string WriteRows()
-    {
-        var path = Path.GetTempFileName();
-        File.WriteAllLines(path, Enumerable.Range(0, 100).Select(i => Row(i % 4, i % 40, 1 + (i % 5))));
-        return path;
-    }
 
     private static SampleSet Read(string csv) => CovertypeDataset.ReadSamples(new MemoryStream(Encoding.UTF8.GetBytes(csv)), "covtype.data");
 }

@@ -46,6 +46,16 @@ public sealed class RecipeValidatorTests
     [InlineData("data.validation=.nan")]
     [InlineData("data.limit=0")]
     [InlineData("data.dataset=fashion-mnst")]
+    [InlineData("data.csv={path: a.csv, target: y, test: 1}")]
+    [InlineData("data.csv={path: a.csv, target: y, maxCategories: 0}")]
+    [InlineData("data.csv={path: \" \", target: y}")]
+    [InlineData("data.csv={path: a.csv, target: \"\"}")]
+    [InlineData("data.binary={positive: []}")]
+    [InlineData("data.binary={positive: [a], names: [x]}")]
+    [InlineData("data.moons={train: []}")]
+    [InlineData("data.moons={train: [{samples: 1}]}")]
+    [InlineData("data.moons={test: [{noise: -1}]}")]
+    [InlineData("data.moons={validation: [{rotation: 361}]}")]
     [InlineData("augment.horizontalFlip=1.1")]
     [InlineData("augment.verticalFlip=-0.1")]
     [InlineData("augment.cropPadding=-1")]
@@ -81,6 +91,12 @@ public sealed class RecipeValidatorTests
     [Theory]
     [InlineData("train.optimizer={name: sgd, nesterov: true}", "train.optimizer.nesterov", "needs a momentum")]
     [InlineData("augment={horizontalFlip: 0.5, alternatingFlip: true}", "augment.alternatingFlip", "exclude each other")]
+    [InlineData("data={dataset: csv}", "data", "give data.csv")]
+    [InlineData("data={dataset: mnist, csv: {path: a.csv, target: y}}", "data.csv", "options of the dataset csv")]
+    [InlineData("data={dataset: csv, csv: {path: a.csv, target: y, delimiter: xx}}", "data.csv", "csv.delimiter is 'xx'")]
+    [InlineData("data={dataset: csv, labelNoise: 0.1, csv: {path: a.csv, target: y}}", "data.csv", "need the labels in memory")]
+    [InlineData("data={dataset: mnist, moons: {}}", "data.moons", "options of the dataset moons")]
+    [InlineData("data={binary: {positive: [a, a]}}", "data.binary", "names 'a' 2 times")]
     [InlineData("train.schedule={name: cosine, warmupEpochs: 10}", "train.schedule.warmupEpochs", "less than train.epochs (10)")]
     public void Options_that_contradict_each_other_are_refused(string set, string path, string expected)
     {
@@ -122,7 +138,7 @@ public sealed class RecipeValidatorTests
     private static IEnumerable<Type> Records(Type type)
     {
         if (Unions.Of(type) is { } union) return union.Cases.SelectMany(c => Records(c.Type));
-        return RecordShape.Of(type).Options.Where(o => RecordShape.IsRecord(o.Type)).SelectMany(o => Records(o.Type)).Prepend(type);
+        return RecordShape.Of(type).Options.Select(o => RecordShape.ElementOf(o.Type) ?? o.Type).Where(RecordShape.IsRecord).SelectMany(Records).Prepend(type);
     }
 
     private static Recipe Read(params string[] sets) => RecipeReader.Parse("r.yaml", "name: r\nmodel: {name: mlp}\n", sets);
