@@ -11,7 +11,8 @@ public enum RandomPurpose
     Augmentation = 4,
     Dropout = 5,
     Sampling = 6,
-    Labels = 7,
+    Sweep = 7,
+    Labels = 8,
 }
 
 /// <summary>

@@ -55,6 +55,9 @@ internal sealed record DatasetDescription(string Name, string Source, IReadOnlyL
 /// <summary>A class of "data --json", with its samples in each part.</summary>
 internal sealed record ClassLine(string Name, IReadOnlyList<int> Samples);
 
+/// <summary>A line of "sweep --dry-run --json".</summary>
+internal sealed record PlannedTrialLine(int Number, IReadOnlyDictionary<string, string> Values, ulong Seed);
+
 /// <summary>"doctor --json".</summary>
 internal sealed record DoctorReport(bool Ready, IReadOnlyList<Check> Checks);
 
@@ -70,4 +73,5 @@ internal sealed record DoctorReport(bool Ready, IReadOnlyList<Check> Checks);
 [JsonSerializable(typeof(TableSummary))]
 [JsonSerializable(typeof(DatasetDescription))]
 [JsonSerializable(typeof(DoctorReport))]
+[JsonSerializable(typeof(IReadOnlyList<PlannedTrialLine>))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -52,9 +52,8 @@ internal static class DataCommand
     {
         string[] required = [$"path={JsonSerializer.Serialize(Path.Combine(services.Folder, path))}", $"target={JsonSerializer.Serialize(target ?? "?")}"];
         var csv = RecipeReader.ReadOptions(new CsvOptions { Path = path, Target = "" }, [.. required, .. sets]);
-        if (target is null) csv = csv with { Target = TableInspector.Headings(csv)[^1] };
-        var data = new DataOptions { Dataset = "csv", Csv = csv };
-        return data.Validate() is { Count: > 0 } faults ? throw new UsageException(string.Join(Environment.NewLine, faults)) : data;
+        if (csv.Validate() is { Count: > 0 } faults) throw new UsageException(string.Join(Environment.NewLine, faults));
+        return new DataOptions { Dataset = "csv", Csv = target is null ? csv with { Target = TableInspector.Headings(csv)[^1] } : csv };
     }
 
     private static DatasetDescription Describe(Dataset dataset)

@@ -25,15 +25,18 @@ internal static class RecipeValidator
             var path = prefix + option.Key;
             if (RecipeRules.Of(record.GetType(), option.Key) is { } rule && !rule.Holds(value))
                 yield return (path, $"expected {rule.Expected}, found {CanonicalOrText(value)}.");
-            var records = RecordShape.IsRecord(option.Type) ? [(value, path)]
-                : RecordShape.ElementOf(option.Type) is { } element && RecordShape.IsRecord(element) ? ((IEnumerable)value).Cast<object>().Select((item, i) => (item, $"{path}.{i}"))
-                : [];
-            foreach (var (item, at) in records)
+            foreach (var (inner, at) in Records(value, option.Type, path))
             {
-                foreach (var breach in CheckRecord(item, at + ".")) yield return breach;
+                foreach (var breach in CheckRecord(inner, at + ".")) yield return breach;
             }
         }
     }
+
+    /// <summary>The records in a value, each with its path: itself, or those of a list.</summary>
+    private static IEnumerable<(object Record, string Path)> Records(object value, Type type, string path) =>
+        RecordShape.ElementOf(type) is { } element ? ((IEnumerable)value).Cast<object>().SelectMany((item, i) => Records(item, element, $"{path}.{i}"))
+        : RecordShape.IsRecord(type) ? [(value, path)]
+        : [];
 
     private static string CanonicalOrText(object value) => value is double number && !double.IsFinite(number) ? number.ToString() : CanonicalJson.Of(value);
 }

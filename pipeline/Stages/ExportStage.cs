@@ -1,5 +1,6 @@
 using OnnxPipeline.Datasets;
 using OnnxPipeline.Export;
+using OnnxPipeline.Export.Thresholds;
 using OnnxPipeline.Models;
 using OnnxPipeline.Pipeline.Orchestration;
 using OnnxPipeline.Pipeline.Recipes;
@@ -51,6 +52,13 @@ internal sealed class ExportStage(ExportOptions export, string recipeHash) : ISt
         context.Progress.Note($"verified on {verification.Samples} samples: largest difference {verification.MaxAbsDiff:0.0e+0}{(dataset.Target is null ? $", the same class on {verification.Agreement:P2}" : " standard deviations of the target")}");
 
         var measured = exported.Metadata with { Metrics = Metrics(verification) };
+        if (export.Threshold is { } rule)
+        {
+            if (dataset.Labels.Count != 2) throw new ExportException($"export.threshold is for two classes, and {dataset.Name} has {(dataset.Target is null ? $"{dataset.Labels.Count}" : "a value to predict")}. Leave it out.");
+            var chosen = ThresholdChooser.Choose(exported.Model, HeldOutSamples.Of(dataset, dataset.Validation), rule);
+            context.Progress.Note($"'{dataset.Labels[1]}' from a probability of {chosen.Threshold:0.####}: on the validation part {chosen.TruePositiveRate:P1} of them found, {chosen.FalsePositiveRate:P1} of the others taken for them");
+            measured = measured with { Threshold = chosen.Threshold };
+        }
         foreach (var (key, value) in measured.ToEntries()) exported.Model.Metadata[key] = value;
         exported.Model.Save(Path.Combine(context.Output, ModelFile));
         File.WriteAllText(Path.Combine(context.Output, VerifyFile), verification.ToJson());

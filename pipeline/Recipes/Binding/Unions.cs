@@ -1,4 +1,6 @@
+using OnnxPipeline.Export.Thresholds;
 using OnnxPipeline.Models.Zoo;
+using OnnxPipeline.Training.Averaging;
 using OnnxPipeline.Training.Losses;
 using OnnxPipeline.Training.Optimizers;
 using OnnxPipeline.Training.Schedules;
@@ -20,7 +22,14 @@ internal static class Unions
     [
         new(typeof(ModelOptions),
             ("mlp", typeof(MlpOptions)),
-            ("cnn", typeof(CnnOptions))),
+            ("cnn", typeof(CnnOptions)),
+            ("logistic", typeof(LogisticOptions)),
+            ("residual-mlp", typeof(ResidualMlpOptions)),
+            ("block-cnn", typeof(BlockCnnOptions)),
+            ("resnet", typeof(ResNetOptions)),
+            ("resnet18", typeof(ResNet18Options)),
+            ("regularized-cnn", typeof(RegularizedCnnOptions)),
+            ("airbench", typeof(AirbenchOptions))),
         new(typeof(LossOptions),
             ("cross-entropy", typeof(CrossEntropyOptions)),
             ("binary-cross-entropy", typeof(BinaryCrossEntropyOptions)),
@@ -32,7 +41,12 @@ internal static class Unions
             ("adamw", typeof(AdamWOptions)),
             ("adagrad", typeof(AdagradOptions)),
             ("rmsprop", typeof(RmsPropOptions)),
-            ("lion", typeof(LionOptions))),
+            ("lion", typeof(LionOptions)),
+            ("muon", typeof(MuonOptions))),
+        new(typeof(AveragingOptions),
+            ("ema", typeof(EmaOptions)),
+            ("swa", typeof(SwaOptions)),
+            ("lookahead", typeof(LookaheadOptions))),
         new(typeof(ScheduleOptions),
             ("constant", typeof(ConstantScheduleOptions)),
             ("step", typeof(StepScheduleOptions)),
@@ -42,7 +56,13 @@ internal static class Unions
             ("inverse-square-root", typeof(InverseSquareRootScheduleOptions)),
             ("exponential", typeof(ExponentialScheduleOptions)),
             ("polynomial", typeof(PolynomialScheduleOptions)),
-            ("cosine-restarts", typeof(CosineRestartsScheduleOptions))),
+            ("cosine-restarts", typeof(CosineRestartsScheduleOptions)),
+            ("cyclic", typeof(CyclicScheduleOptions)),
+            ("plateau", typeof(PlateauScheduleOptions))),
+        new(typeof(ThresholdOptions),
+            ("closest-to-corner", typeof(CornerThresholdOptions)),
+            ("youden", typeof(YoudenThresholdOptions)),
+            ("cost", typeof(CostThresholdOptions))),
     ];
 
     public static Union? Of(Type type) => All.FirstOrDefault(u => u.Base == type);
