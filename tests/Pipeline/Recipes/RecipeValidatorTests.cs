@@ -45,6 +45,10 @@ public sealed class RecipeValidatorTests
     [InlineData("data.validation=1.5")]
     [InlineData("data.validation=.nan")]
     [InlineData("data.limit=0")]
+    [InlineData("data.labelNoise=1.1")]
+    [InlineData("data.imageFolder={path: \"\"}")]
+    [InlineData("data.imageFolder={path: x, size: 32x}")]
+    [InlineData("data.imageFolder={path: x, test: 1}")]
     [InlineData("data.dataset=fashion-mnst")]
     [InlineData("augment.horizontalFlip=1.1")]
     [InlineData("augment.verticalFlip=-0.1")]
@@ -56,6 +60,8 @@ public sealed class RecipeValidatorTests
     [InlineData("augment.colorJitter={saturation: .nan}")]
     [InlineData("augment.randomErasing=1.5")]
     [InlineData("augment.cutout=-1")]
+    [InlineData("augment.mixup=-0.1")]
+    [InlineData("augment.cutmix=1001")]
     [InlineData("model={name: mlp, hidden: [0]}")]
     [InlineData("model={name: mlp, dropout: 1}")]
     [InlineData("model=" + Cnn + ", channels: []}")]
@@ -82,6 +88,8 @@ public sealed class RecipeValidatorTests
     [InlineData("train.optimizer={name: sgd, nesterov: true}", "train.optimizer.nesterov", "needs a momentum")]
     [InlineData("augment={horizontalFlip: 0.5, alternatingFlip: true}", "augment.alternatingFlip", "exclude each other")]
     [InlineData("train.schedule={name: cosine, warmupEpochs: 10}", "train.schedule.warmupEpochs", "less than train.epochs (10)")]
+    [InlineData("data.dataset=image-folder", "data", "give data.imageFolder")]
+    [InlineData("data.imageFolder={path: photos}", "data.imageFolder", "data.dataset is fashion-mnist")]
     public void Options_that_contradict_each_other_are_refused(string set, string path, string expected)
     {
         var error = Assert.Single(Assert.Throws<RecipeException>(() => Read(set)).Errors);
