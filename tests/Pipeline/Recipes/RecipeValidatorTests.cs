@@ -56,6 +56,10 @@ public sealed class RecipeValidatorTests
     [InlineData("data.validation=1.5")]
     [InlineData("data.validation=.nan")]
     [InlineData("data.limit=0")]
+    [InlineData("data.labelNoise=1.1")]
+    [InlineData("data.imageFolder={path: \"\"}")]
+    [InlineData("data.imageFolder={path: x, size: 32x}")]
+    [InlineData("data.imageFolder={path: x, test: 1}")]
     [InlineData("data.dataset=fashion-mnst")]
     [InlineData("data.csv={path: a.csv, target: y, test: 1}")]
     [InlineData("data.csv={path: a.csv, target: y, maxCategories: 0}")]
@@ -77,6 +81,8 @@ public sealed class RecipeValidatorTests
     [InlineData("augment.colorJitter={saturation: .nan}")]
     [InlineData("augment.randomErasing=1.5")]
     [InlineData("augment.cutout=-1")]
+    [InlineData("augment.mixup=-0.1")]
+    [InlineData("augment.cutmix=1001")]
     [InlineData("model={name: mlp, hidden: [0]}")]
     [InlineData("model={name: mlp, dropout: 1}")]
     [InlineData("model=" + Cnn + ", channels: []}")]
@@ -109,6 +115,8 @@ public sealed class RecipeValidatorTests
     [InlineData("data={dataset: mnist, moons: {}}", "data.moons", "options of the dataset moons")]
     [InlineData("data={binary: {positive: [a, a]}}", "data.binary", "names 'a' 2 times")]
     [InlineData("train.schedule={name: cosine, warmupEpochs: 10}", "train.schedule.warmupEpochs", "less than train.epochs (10)")]
+    [InlineData("data.dataset=image-folder", "data", "give data.imageFolder")]
+    [InlineData("data.imageFolder={path: photos}", "data.imageFolder", "data.dataset is fashion-mnist")]
     public void Options_that_contradict_each_other_are_refused(string set, string path, string expected)
     {
         var error = Assert.Single(Assert.Throws<RecipeException>(() => Read(set)).Errors);
