@@ -15,5 +15,7 @@ internal static class BenchmarkList
             TrainingSubject.Cnn, "torch_cnn.py", OneAndAllCores),
         new("adam", "Adam step of the MLP 784-128-64-10 (109,386 weights), gradients given", Unit.MicrosecondsPerStep, 500,
             () => new FusedAdamSubject(784, 128, 64, 10), "torch_adam.py", OneAndAllCores),
+        new("augment", "Left-right flip, crop with 4 pixels of padding and cutout of 8x8 on 3x32x32 images, shuffled, in batches of 100", Unit.ImagesPerSecond, 50_000,
+            () => new AugmentationSubject(), null, []),
     ];
 }

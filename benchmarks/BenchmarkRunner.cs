@@ -29,13 +29,14 @@ internal static class BenchmarkRunner
             subjects.Add(benchmark.Ours());
             try
             {
-                foreach (var threads in benchmark.PeerThreads) subjects.Add(PeerProcess.Start(benchmark.PeerScript, threads));
+                if (benchmark.PeerScript is { } script) subjects.AddRange(benchmark.PeerThreads.Select(threads => PeerProcess.Start(script, threads)));
             }
             catch (PeerException exception)
             {
                 absent = exception.Message;
             }
 
+            if (benchmark.PeerScript is null) absent = "There is no peer for this one.";
             var seconds = subjects.ConvertAll(_ => new List<double>());
             for (var round = 0; round < rounds; round++)
             {

@@ -4,10 +4,13 @@ namespace OnnxPipeline.Datasets;
 
 /// <summary>
 /// What is done to a training image each time it is drawn, in this order whichever of them are on: crop, left-right flip,
-/// top-bottom flip, translation, rotation, colour jitter, random erasing, cutout. What an option draws does not depend on the others.
+/// top-bottom flip, translation, rotation, colour jitter, random erasing, cutout, and last mixup or cutmix. What an option draws does not depend on the others.
 /// </summary>
 public sealed record AugmentOptions
 {
+    /// <summary>Beyond it, Beta(alpha, alpha) is all but the constant one half.</summary>
+    private const int MaxAlpha = 1000;
+
     /// <summary>Probability of a left-right flip, from 0 to 1.</summary>
     public double HorizontalFlip { get; init; }
 
@@ -38,7 +41,24 @@ public sealed record AugmentOptions
     /// <summary>Side in pixels of a square of zeros, centred on a random pixel and clipped at the edges; 0 for none. Source: DeVries and Taylor, "Improved regularization of convolutional neural networks with cutout", 2017.</summary>
     public int Cutout { get; init; }
 
-    /// <summary>True when anything is done at all.</summary>
+    /// <summary>
+    /// The alpha of mixup, 0 for none: each batch draws a share s from Beta(alpha, alpha), and every image becomes s times itself plus
+    /// 1 - s times another of the batch, rounded to whole pixel values; its labels count by the same shares. With cutmix too,
+    /// each batch draws one of the two, as likely as the other. Source: Zhang, Cisse, Dauphin and Lopez-Paz, "mixup: beyond empirical risk minimization", ICLR 2018.
+    /// </summary>
+    public double Mixup { get; init; }
+
+    /// <summary>
+    /// The alpha of cutmix, 0 for none: each batch draws a share s from Beta(alpha, alpha) and a rectangle of 1 - s of the area, its centre anywhere,
+    /// clipped at the edges; every image shows another of the batch there, and the labels count by the areas. Source: Yun, Han, Oh, Chun, Choe and Yoo,
+    /// "CutMix: regularization strategy to train strong classifiers with localizable features", ICCV 2019.
+    /// </summary>
+    public double Cutmix { get; init; }
+
+    /// <summary>True when batches carry a second label for each sample.</summary>
+    internal bool IsMixing => Mixup != 0 || Cutmix != 0;
+
+    /// <summary>True when anything is done to single images.</summary>
     internal bool IsActive => ImageAugmenter.InOrder(this).Count > 0;
 
     /// <summary>Every fault of these options by themselves; empty when there is none.</summary>
@@ -57,7 +77,14 @@ public sealed record AugmentOptions
         Share("colorJitter.saturation", ColorJitter?.Saturation ?? 0, "a strength");
         Share("randomErasing", RandomErasing, "a probability");
         Pixels("cutout", Cutout, "cutout");
+        Alpha("mixup", Mixup);
+        Alpha("cutmix", Cutmix);
         return faults;
+
+        void Alpha(string key, double value)
+        {
+            if (!(value is >= 0 and <= MaxAlpha)) faults.Add($"{key} is {value}; expected an alpha from 0, for none, to {MaxAlpha}.");
+        }
 
         void Share(string key, double value, string expected)
         {
@@ -74,7 +101,7 @@ public sealed record AugmentOptions
     public IReadOnlyList<string> Validate(DatasetSplit split)
     {
         var faults = new List<string>(Validate());
-        if (!IsActive) return faults;
+        if (!IsActive && !IsMixing) return faults;
         var images = split.Features.Where(f => f.IsImage).ToArray();
         if (images.Length == 0)
             faults.Add($"augmentation needs a feature that is an image, uint8 [C,H,W]; the dataset has {string.Join(", ", split.Features)}. Remove the augmentation.");
@@ -87,6 +114,10 @@ public sealed record AugmentOptions
             if (ColorJitter is { Saturation: not 0 } && image.ItemShape[0] != 3)
                 faults.Add($"colorJitter.saturation is {ColorJitter.Saturation}, but feature {image} has {image.ItemShape[0]} channel(s); saturation needs the three of RGB. Set it to 0.");
         }
+        if (IsMixing && split.Features.Count > 1)
+            faults.Add($"mixup and cutmix need the image to be the only feature; the dataset has {string.Join(", ", split.Features)}. Set both to 0.");
+        if (IsMixing && split.Label.Kind != DataKind.Int64)
+            faults.Add($"mixup and cutmix mix classes, but the labels are {split.Label}. Set both to 0.");
         return faults;
     }
 }

@@ -3,11 +3,19 @@ namespace OnnxPipeline.Datasets;
 /// <summary>Some samples, assembled. A loader has a few of these, one a slot, and fills them again and again.</summary>
 public sealed class Batch
 {
-    internal Batch(int slot, DatasetSplit split, int batchSize)
+    private readonly BatchTensor[] _tensors;
+
+    internal Batch(int slot, DatasetSplit split, int batchSize, bool mixing = false)
     {
         Slot = slot;
         Features = [.. split.Features.Select(f => new BatchTensor(f, batchSize))];
         Labels = new BatchTensor(split.Label, batchSize);
+        if (mixing)
+        {
+            SecondLabels = new BatchTensor("labels.second", DataKind.Int64, [], batchSize);
+            LabelWeights = new BatchTensor("labels.weight", DataKind.Float, [], batchSize);
+        }
+        _tensors = [.. Features, Labels, .. new[] { SecondLabels, LabelWeights }.OfType<BatchTensor>()];
     }
 
     /// <summary>Which of the loader's slots this is, from 0; the same slot always has the same memory.</summary>
@@ -24,17 +32,21 @@ public sealed class Batch
     /// <summary>int64 [count]; float [count] for a regression.</summary>
     public BatchTensor Labels { get; }
 
+    /// <summary>The class of what each sample was mixed with, int64 [count]; null unless mixup or cutmix is on.</summary>
+    public BatchTensor? SecondLabels { get; }
+
+    /// <summary>How much of each sample is of its class in <see cref="Labels"/>, float [count] from 0 to 1; the rest is of that in <see cref="SecondLabels"/>. Null unless mixup or cutmix is on.</summary>
+    public BatchTensor? LabelWeights { get; }
+
     internal void Begin(int step, int count)
     {
         Step = step;
         Count = count;
-        for (var i = 0; i < Features.Count; i++) Features[i].SetCount(count);
-        Labels.SetCount(count);
+        foreach (var tensor in _tensors) tensor.SetCount(count);
     }
 
     internal void Free()
     {
-        foreach (var feature in Features) feature.Free();
-        Labels.Free();
+        foreach (var tensor in _tensors) tensor.Free();
     }
 }

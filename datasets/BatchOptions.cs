@@ -9,6 +9,9 @@ public sealed record BatchOptions
     /// <summary>A new order every epoch; else the order of the split.</summary>
     public bool Shuffle { get; init; }
 
+    /// <summary>Every class is drawn equally often in an epoch, but for one draw where they do not divide its length evenly: rare classes repeat samples, frequent ones leave some out, and the epoch is as long as ever. Needs <see cref="Shuffle"/>.</summary>
+    public bool BalanceClasses { get; init; }
+
     /// <summary>Leaves out the last batch of an epoch when it is not full.</summary>
     public bool DropLast { get; init; }
 
@@ -33,6 +36,8 @@ public sealed record BatchOptions
         {
             if ((long)tensor.ItemBytes * BatchSize > int.MaxValue) faults.Add($"batchSize is {BatchSize}; a batch of {tensor} would be larger than 2 GiB. Lower it.");
         }
+        if (BalanceClasses && !Shuffle) faults.Add("balanceClasses is on and shuffle is off; balanced classes are drawn at random. Turn shuffle on.");
+        if (BalanceClasses && split.Label.Kind != DataKind.Int64) faults.Add($"balanceClasses needs classes, but the labels are {split.Label}. Turn it off.");
         if (Augment is { } augment) faults.AddRange(augment.Validate(split));
         return faults;
     }

@@ -10,12 +10,17 @@ public sealed unsafe class BatchTensor
     private int _count;
 
     internal BatchTensor(DataTensor source, int batchSize)
+        : this(source.Name, source.Kind, source.ItemShape, batchSize)
     {
-        Name = source.Name;
-        Kind = source.Kind;
-        ItemShape = source.ItemShape;
-        ItemBytes = source.ItemBytes;
-        ByteCapacity = source.ItemBytes * batchSize;
+    }
+
+    internal BatchTensor(string name, DataKind kind, IReadOnlyList<long> itemShape, int batchSize)
+    {
+        Name = name;
+        Kind = kind;
+        ItemShape = itemShape;
+        ItemBytes = kind.ItemBytes(itemShape);
+        ByteCapacity = ItemBytes * batchSize;
         Pointer = (nint)NativeMemory.AlignedAlloc((nuint)ByteCapacity, Alignment);
         NativeMemory.Clear((void*)Pointer, (nuint)ByteCapacity);
     }

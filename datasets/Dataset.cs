@@ -18,6 +18,7 @@ public sealed class Dataset : IDisposable
         _files = files;
         Name = meta.Name;
         Source = meta.Source;
+        Notes = meta.Notes;
         Labels = meta.Labels;
         Mean = meta.Mean;
         Std = meta.Std;
@@ -33,6 +34,9 @@ public sealed class Dataset : IDisposable
 
     /// <summary>Where the data came from, for people.</summary>
     public string Source { get; }
+
+    /// <summary>What people should know of how it was read, such as what was left out.</summary>
+    public IReadOnlyList<string> Notes { get; }
 
     /// <summary>Class names, by class index; empty for a regression.</summary>
     public IReadOnlyList<string> Labels { get; }

@@ -1,3 +1,4 @@
+using OnnxPipeline.Datasets.Artifacts;
 using OnnxPipeline.Datasets.Sources;
 using OnnxPipeline.Datasets.Splits;
 
@@ -6,7 +7,7 @@ namespace OnnxPipeline.Datasets;
 /// <summary>From a dataset's name to its artifact: obtain the files, read them, split, limit, write.</summary>
 public static class DatasetBuilder
 {
-    /// <summary>Builds the artifact in <paramref name="outputFolder"/>. Its bytes follow from <paramref name="options"/> and <paramref name="seed"/> alone, and from <see cref="DatasetSources.Unofficial"/> files where there are any.</summary>
+    /// <summary>Builds the artifact in <paramref name="outputFolder"/>. Its bytes follow from <paramref name="options"/> and <paramref name="seed"/> alone, and from <see cref="DatasetSources.Unofficial"/> files or a user's own data (<see cref="DatasetSources.Fingerprint"/>) where there are any.</summary>
     /// <returns>The files it was built from, and where each came from.</returns>
     /// <exception cref="ArgumentException">The options have faults; the message lists them all.</exception>
     /// <exception cref="DatasetSourceException">A file could not be obtained.</exception>
@@ -25,7 +26,15 @@ public static class DatasetBuilder
         // On the thread pool, where no caller's synchronization context can wait for this thread.
         var files = Task.Run(() => new SourceResolver(dataset, sources, progress).ObtainAsync(cancellationToken), cancellationToken).GetAwaiter().GetResult();
         cancellationToken.ThrowIfCancellationRequested();
-        var content = dataset.Read([.. files.Select(f => f.Path)]);
+        using var scratch = new ScratchFile(outputFolder);
+        var reading = new DatasetReading([.. files.Select(f => f.Path)], options, seed, scratch, cancellationToken);
+        if (dataset.Write is { } write)
+        {
+            write(reading, outputFolder);
+            return files;
+        }
+        var content = dataset.Read!(reading);
+        if (options.Binary is { } binary) content = BinaryTask.Apply(content, binary);
         var unofficial = files.Where(f => f.UnofficialSha256 is not null).Select(f => $"; not the official {f.File.Name} but one of SHA-256 {f.UnofficialSha256}");
         content = content with { Source = content.Source + string.Concat(unofficial) };
         DatasetWriter.Write(outputFolder, Splitter.Apply(content, options, seed));

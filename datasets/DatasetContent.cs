@@ -2,7 +2,7 @@ using OnnxPipeline.Models.Metadata;
 
 namespace OnnxPipeline.Datasets;
 
-/// <summary>A whole dataset in memory, as a format's reader gives it and <see cref="DatasetWriter"/> takes it.</summary>
+/// <summary>A whole dataset, as a format's reader gives it and <see cref="DatasetWriter"/> takes it.</summary>
 public sealed record DatasetContent
 {
     /// <summary>For example "fashion-mnist".</summary>
@@ -10,6 +10,9 @@ public sealed record DatasetContent
 
     /// <summary>Where the data came from, for people.</summary>
     public string Source { get; init; } = "";
+
+    /// <summary>What people should know of how it was read, such as what was left out; each a sentence or a list.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>Class names, by class index; empty for a regression.</summary>
     public required IReadOnlyList<string> Labels { get; init; }

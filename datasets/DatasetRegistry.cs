@@ -1,5 +1,7 @@
 using OnnxPipeline.Datasets.Formats;
+using OnnxPipeline.Datasets.Images;
 using OnnxPipeline.Datasets.Sources;
+using OnnxPipeline.Datasets.Tables;
 
 namespace OnnxPipeline.Datasets;
 
@@ -36,6 +38,10 @@ public static class DatasetRegistry
         }),
         CifarDataset.Cifar10,
         DigitsDataset.Definition,
+        ImageFolderDataset.Definition,
+        CovertypeDataset.Definition,
+        MoonsDataset.Definition,
+        CsvDataset.Definition,
     ];
 
     public static IEnumerable<string> Names => All.Select(d => d.Name);

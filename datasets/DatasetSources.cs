@@ -22,4 +22,15 @@ public static class DatasetSources
         var resolver = new SourceResolver(dataset, options, null);
         return [.. files.Select(file => resolver.FindHere(file, default)?.UnofficialSha256).OfType<string>()];
     }
+
+    /// <summary>The SHA-256 of the user's own data that the options name; null for a published dataset. With <see cref="Deciding"/> and the seed, it decides the dataset artifact's bytes.</summary>
+    /// <exception cref="DatasetSourceException">The data is not there, or cannot be read.</exception>
+    /// <exception cref="DatasetFormatException">It is not what it should be.</exception>
+    public static string? Fingerprint(DataOptions options, CancellationToken cancellationToken = default) =>
+        Definition(options)?.Fingerprint?.Invoke(options, cancellationToken);
+
+    /// <summary>The options without what changes nothing of the dataset: the paths of a user's own data.</summary>
+    public static DataOptions Deciding(DataOptions options) => Definition(options)?.Deciding(options) ?? options;
+
+    private static DatasetDefinition? Definition(DataOptions options) => DatasetRegistry.Contains(options.Dataset) ? DatasetRegistry.Find(options.Dataset) : null;
 }

@@ -1,17 +1,29 @@
+using OnnxPipeline.Datasets.Artifacts;
+
 namespace OnnxPipeline.Datasets;
 
 /// <summary>One tensor of many samples, one item after the other.</summary>
 /// <param name="Name">Lower-case letters, digits, '-' and '_', for example "image".</param>
 /// <param name="Kind">Element type.</param>
 /// <param name="ItemShape">Shape of one sample's item; [channels, height, width] for an image.</param>
-/// <param name="Data">All items, little-endian.</param>
+/// <param name="Data">All items, little-endian; empty when they are <see cref="Stored"/>.</param>
 public sealed record SampleTensor(string Name, DataKind Kind, IReadOnlyList<long> ItemShape, ReadOnlyMemory<byte> Data)
 {
     /// <summary>Bytes of one item.</summary>
     public int ItemBytes { get; } = Kind.ItemBytes(ItemShape);
 
+    /// <summary>The items when they are in a file; null when they are <see cref="Data"/>.</summary>
+    internal StoredItems? Stored { get; init; }
+
+    /// <summary>Bytes of all items.</summary>
+    internal long ByteLength => Stored?.Length ?? Data.Length;
+
+    /// <summary>All items in blocks of whole ones; each is valid until the next is asked for.</summary>
+    internal IEnumerable<ReadOnlyMemory<byte>> Blocks() => Stored?.Blocks() ?? [Data];
+
     internal SampleTensor Select(ReadOnlySpan<int> indices)
     {
+        if (Stored is not null) return this with { Stored = Stored.Select(indices) };
         var selected = new byte[checked(indices.Length * ItemBytes)];
         for (var i = 0; i < indices.Length; i++) Data.Span.Slice(indices[i] * ItemBytes, ItemBytes).CopyTo(selected.AsSpan(i * ItemBytes));
         return this with { Data = selected };

@@ -25,6 +25,7 @@ internal static class Cli
         StatusCommand.Create(services),
         RunsCommand.Create(services),
         DiffCommand.Create(services),
+        DataCommand.Create(services),
         ModelsCommand.Create(services),
         PredictCommand.Create(),
         EvaluateCommand.Create(services),

@@ -1,3 +1,4 @@
+using OnnxPipeline.Datasets;
 using OnnxPipeline.Pipeline.Orchestration;
 using OnnxPipeline.Pipeline.Recipes;
 using OnnxPipeline.Pipeline.Stages;
@@ -24,6 +25,7 @@ internal static class RecipeStages
     private static string HashOf(Recipe recipe) => CanonicalJson.Hash(recipe with
     {
         Name = "",
+        Data = DatasetSources.Deciding(recipe.Data),
         Evaluate = new EvaluateOptions(),
         Train = TrainStage.Deciding(recipe.Train),
     });

@@ -51,8 +51,8 @@ internal static partial class ContentFaults
                 faults.Add($"{split} has a feature named '{feature.Name}'; expected lower-case letters, digits, '-' and '_', and not 'label'.");
             if (feature.ItemShape.Any(s => s <= 0))
                 faults.Add($"{split} feature {Describe(feature)} has a size that is not positive.");
-            else if (feature.Data.Length != (long)feature.ItemBytes * count)
-                faults.Add($"{split} feature {Describe(feature)} has {feature.Data.Length:N0} bytes; {count:N0} samples need {(long)feature.ItemBytes * count:N0}.");
+            else if (feature.ByteLength != (long)feature.ItemBytes * count)
+                faults.Add($"{split} feature {Describe(feature)} has {feature.ByteLength:N0} bytes; {count:N0} samples need {(long)feature.ItemBytes * count:N0}.");
         }
     }
 

@@ -18,6 +18,8 @@ internal sealed record DatasetMeta
 
     public required string Source { get; init; }
 
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     public required IReadOnlyList<string> Labels { get; init; }
 
     public IReadOnlyList<TableColumn> Columns { get; init; } = [];

@@ -13,11 +13,14 @@ internal static class PixelStatistics
         var channels = (int)image.ItemShape[0];
         var plane = (int)(image.ItemShape[1] * image.ItemShape[2]);
         var counts = new long[channels, 256];
-        var pixels = image.Data.Span;
-        for (var start = 0; start < pixels.Length; start += plane)
+        foreach (var block in image.Blocks())
         {
-            var channel = start / plane % channels;
-            foreach (var pixel in pixels.Slice(start, plane)) counts[channel, pixel]++;
+            var pixels = block.Span;
+            for (var start = 0; start < pixels.Length; start += plane)
+            {
+                var channel = start / plane % channels;
+                foreach (var pixel in pixels.Slice(start, plane)) counts[channel, pixel]++;
+            }
         }
 
         var mean = new float[channels];

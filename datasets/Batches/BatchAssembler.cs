@@ -8,8 +8,9 @@ internal sealed class BatchAssembler : IBatchSource
     private readonly DatasetSplit _split;
     private readonly int _batchSize;
     private readonly ulong _seed;
-    private readonly SampleOrder _order;
+    private readonly ISampleOrder _order;
     private readonly ImageAugmenter? _augmenter;
+    private readonly BatchMixer? _mixer;
     private readonly IDisposable?[] _leases;
     private int _epoch;
 
@@ -18,8 +19,9 @@ internal sealed class BatchAssembler : IBatchSource
         _split = split;
         _batchSize = options.BatchSize;
         _seed = options.Seed;
-        _order = new SampleOrder(split.Count, options.Shuffle, options.Seed);
+        _order = options.BalanceClasses ? new BalancedOrder(split.Label, options.Seed) : new SampleOrder(split.Count, options.Shuffle, options.Seed);
         if (options.Augment is { IsActive: true } augment) _augmenter = new ImageAugmenter(augment, split.Features.Where(f => f.IsImage).Max(f => f.ItemBytes));
+        if (options.Augment is { IsMixing: true } mix) _mixer = new BatchMixer(mix, options.Seed, split.Features[0].ItemBytes, options.BatchSize);
         _leases = [.. split.Features.Append(split.Label).Select(t => t.Lease())];
     }
 
@@ -40,6 +42,7 @@ internal sealed class BatchAssembler : IBatchSource
             else Copy(feature, first, batch.Count, batch.Features[i]);
         }
         Copy(_split.Label, first, batch.Count, batch.Labels);
+        _mixer?.Mix(batch, _epoch, step);
     }
 
     public void Dispose()

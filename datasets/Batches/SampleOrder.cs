@@ -3,7 +3,7 @@ using OnnxPipeline.Models.Numerics;
 namespace OnnxPipeline.Datasets.Batches;
 
 /// <summary>Which sample stands at which position of an epoch: a pure function of seed and epoch.</summary>
-internal sealed class SampleOrder
+internal sealed class SampleOrder : ISampleOrder
 {
     private readonly int[] _order;
     private readonly bool _shuffle;
@@ -16,10 +16,8 @@ internal sealed class SampleOrder
         Reset();
     }
 
-    /// <summary>The order that <see cref="Prepare"/> made last.</summary>
     public ReadOnlySpan<int> Current => _order;
 
-    /// <summary>True when position and sample are the same, so that whole batches can be copied at once.</summary>
     public bool IsSequential => !_shuffle;
 
     public void Prepare(int epoch)

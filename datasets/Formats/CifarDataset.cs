@@ -12,7 +12,7 @@ internal static class CifarDataset
         Source = "Krizhevsky 2009, https://www.cs.toronto.edu/~kriz/cifar.html",
         Mirrors = [new("https://www.cs.toronto.edu/~kriz/")],
         Files = [new("cifar-10-binary.tar.gz", 170_052_171, "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd") { SumOfPublished = true }],
-        Read = paths => Read(paths[0]),
+        Read = reading => Read(reading.Files[0]),
     };
 
     /// <exception cref="DatasetFormatException">The archive is damaged, or holds something else.</exception>

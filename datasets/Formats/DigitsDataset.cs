@@ -21,7 +21,7 @@ internal static class DigitsDataset
         Source = "Alpaydin and Kaynak 1998, https://archive.ics.uci.edu/dataset/80",
         Mirrors = [new("https://archive.ics.uci.edu/ml/machine-learning-databases/optdigits/")],
         Files = [new("optdigits.tes", 264_712, "6ebb3d2fee246a4e99363262ddf8a00a3c41bee6014c373ed9d9216ba7f651b8")],
-        Read = paths => Read(paths[0]),
+        Read = reading => Read(reading.Files[0]),
     };
 
     private static DatasetContent Read(string path)
@@ -43,10 +43,12 @@ internal static class DigitsDataset
     {
         var pixels = new List<byte>();
         var labels = new List<long>();
-        foreach (var row in CsvTable.Rows(stream, source, (Side * Side) + 1))
+        using var rows = new CsvRecords(stream, source, new CsvDialect());
+        while (rows.Read())
         {
-            for (var i = 0; i < Side * Side; i++) pixels.Add((byte)row.Integer(i, 0, MaxCount));
-            labels.Add(row.Integer(Side * Side, 0, Classes - 1));
+            rows.Expect((Side * Side) + 1);
+            for (var i = 0; i < Side * Side; i++) pixels.Add((byte)rows.Integer(i, 0, MaxCount));
+            labels.Add(rows.Integer(Side * Side, 0, Classes - 1));
         }
         if (labels.Count == 0) throw new DatasetFormatException($"{source}: empty; expected rows of {Side * Side} counts and a digit.");
         return new SampleSet([new SampleTensor("image", DataKind.UInt8, [1, Side, Side], pixels.ToArray())], labels.ToArray());

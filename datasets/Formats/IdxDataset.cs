@@ -37,13 +37,13 @@ internal static class IdxDataset
         DebianPackage = info.DebianPackage,
         Mirrors = info.Mirrors,
         Files = [info.TrainImages, info.TrainLabels, info.TestImages, info.TestLabels],
-        Read = paths => new DatasetContent
+        Read = reading => new DatasetContent
         {
             Name = info.Name,
             Source = info.Source,
             Labels = info.Labels,
-            Train = ReadSamples(paths[0], paths[1], info.Labels.Count),
-            Test = ReadSamples(paths[2], paths[3], info.Labels.Count),
+            Train = ReadSamples(reading.Files[0], reading.Files[1], info.Labels.Count),
+            Test = ReadSamples(reading.Files[2], reading.Files[3], info.Labels.Count),
         },
     };
 

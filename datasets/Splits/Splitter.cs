@@ -12,7 +12,7 @@ internal static class Splitter
     public static (SampleSet Test, SampleSet Train) HoldOutTest(SampleSet samples, double share) =>
         HoldOut(samples, Count(samples, share), label => new CounterRandom(0, RandomPurpose.Split, label, 1));
 
-    /// <summary>Holds out the validation part where the dataset brings none of its own, then limits every part.</summary>
+    /// <summary>Holds out the validation part where the dataset brings none of its own, limits every part, and then makes training labels wrong where that is asked for.</summary>
     public static DatasetContent Apply(DatasetContent content, DataOptions options, ulong seed)
     {
         var train = content.Train;
@@ -23,7 +23,7 @@ internal static class Splitter
         }
         return content with
         {
-            Train = Limit(train, 0),
+            Train = LabelCorruption.Apply(Limit(train, 0), content.Labels.Count, options, seed),
             Validation = Limit(validation, 1),
             Test = content.Test is { } test ? Limit(test, 2) : null,
         };

@@ -24,7 +24,7 @@ internal static class Stratified
 
         var drawn = new List<int>(count);
         var left = new List<int>(labels.Length - count);
-        foreach (var (label, quota) in Quotas(classes, labels.Length, count, keepOne))
+        foreach (var (label, quota) in Quotas(classes.ToDictionary(c => c.Key, c => (long)c.Value.Count), count, keepOne))
         {
             var members = classes[label].ToArray();
             var random = stream(label);
@@ -37,16 +37,20 @@ internal static class Stratified
         return ([.. drawn], [.. left]);
     }
 
-    /// <summary>Hamilton's method, in whole numbers so that no rounding of a share can shift a quota.</summary>
-    private static Dictionary<long, int> Quotas(SortedDictionary<long, List<int>> classes, int total, int count, bool keepOne)
+    /// <summary>How many of each class are drawn: Hamilton's method, in whole numbers so that no rounding of a share can shift a quota.</summary>
+    /// <param name="classes">The samples of each class.</param>
+    /// <param name="count">Samples to draw in all.</param>
+    /// <param name="keepOne">As for <see cref="Draw"/>.</param>
+    public static SortedDictionary<long, int> Quotas(IReadOnlyDictionary<long, long> classes, int count, bool keepOne = false)
     {
-        var quotas = classes.ToDictionary(c => c.Key, c => Math.Min((int)((long)c.Value.Count * count / total), keepOne ? c.Value.Count - 1 : c.Value.Count));
+        var total = classes.Values.Sum();
+        var ordered = classes.OrderBy(c => c.Key).ToArray();
+        var quotas = new SortedDictionary<long, int>(ordered.ToDictionary(c => c.Key, c => (int)Math.Min(c.Value * count / total, keepOne ? c.Value - 1 : c.Value)));
         var missing = count - quotas.Values.Sum();
-        var byRemainder = classes.Where(c => (long)c.Value.Count * count % total > 0).OrderByDescending(c => (long)c.Value.Count * count % total);
-        foreach (var (label, members) in byRemainder)
+        foreach (var (label, members) in ordered.Where(c => c.Value * count % total > 0).OrderByDescending(c => c.Value * count % total))
         {
             if (missing == 0) break;
-            if (keepOne && quotas[label] + 1 >= members.Count) continue;
+            if (keepOne && quotas[label] + 1 >= members) continue;
             quotas[label]++;
             missing--;
         }

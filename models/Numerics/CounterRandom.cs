@@ -12,6 +12,7 @@ public enum RandomPurpose
     Dropout = 5,
     Sampling = 6,
     Sweep = 7,
+    Labels = 8,
 }
 
 /// <summary>

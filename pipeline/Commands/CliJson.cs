@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using OnnxPipeline.Datasets;
 using OnnxPipeline.Models;
+using OnnxPipeline.Models.Metadata;
 using OnnxPipeline.Pipeline.Diagnosis;
 using OnnxPipeline.Pipeline.Evaluation;
 using OnnxPipeline.Pipeline.Orchestration;
@@ -47,6 +49,12 @@ internal sealed record LayerLine(string Name, string Operator, string? Output, l
 /// <summary>"evaluate --json".</summary>
 internal sealed record EvaluationResult(string Model, string Dataset, string Split, ClassificationMetrics Metrics);
 
+/// <summary>"data --json" of a dataset that is no user's table; samples and classes are counted by part: train, validation, test.</summary>
+internal sealed record DatasetDescription(string Name, string Source, IReadOnlyList<string> Notes, IReadOnlyList<int> Samples, IReadOnlyList<string> Features, IReadOnlyList<ClassLine> Classes, RegressionTarget? Target, IReadOnlyList<TableColumn> Columns);
+
+/// <summary>A class of "data --json", with its samples in each part.</summary>
+internal sealed record ClassLine(string Name, IReadOnlyList<int> Samples);
+
 /// <summary>A line of "sweep --dry-run --json".</summary>
 internal sealed record PlannedTrialLine(int Number, IReadOnlyDictionary<string, string> Values, ulong Seed);
 
@@ -62,6 +70,8 @@ internal sealed record DoctorReport(bool Ready, IReadOnlyList<Check> Checks);
 [JsonSerializable(typeof(IReadOnlyList<ModelLine>))]
 [JsonSerializable(typeof(ModelDescription))]
 [JsonSerializable(typeof(EvaluationResult))]
+[JsonSerializable(typeof(TableSummary))]
+[JsonSerializable(typeof(DatasetDescription))]
 [JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(IReadOnlyList<PlannedTrialLine>))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -17,7 +17,7 @@ internal static class Doctor
             .. MachineChecks.All(),
             .. RuntimeChecks.All(),
             check,
-            .. DatasetRegistry.All.Select(dataset => DataChecks.Dataset(dataset, dataset.Name == recipe?.Data.Dataset, sources)),
+            .. DatasetRegistry.All.Where(dataset => dataset.Files.Count > 0).Select(dataset => DataChecks.Dataset(dataset, dataset.Name == recipe?.Data.Dataset, sources)),
             .. StoreChecks.All(artifacts),
         ];
     }

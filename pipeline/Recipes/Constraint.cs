@@ -35,6 +35,8 @@ internal abstract record Constraint
 
     public static Constraint Matches(string whole, string expected) => new Pattern(whole, expected);
 
+    public static Constraint Count(int min, int max) => new ItemCount(min, max);
+
     public static Constraint Each(Constraint item, int minItems = 0) => new Items(item, minItems);
 }
 
@@ -95,5 +97,19 @@ internal sealed record Items(Constraint Item, int MinItems) : Constraint
     {
         if (MinItems > 0) schema["minItems"] = MinItems;
         Item.Describe(schema["items"]!.AsObject());
+    }
+}
+
+/// <summary>A list of so many items.</summary>
+internal sealed record ItemCount(int Min, int Max) : Constraint
+{
+    public override string Expected => Min == Max ? $"{Min} items" : $"{Min} to {Max} items";
+
+    public override bool Holds(object value) => ((IEnumerable)value).Cast<object>().Count() is var count && count >= Min && count <= Max;
+
+    public override void Describe(JsonObject schema)
+    {
+        schema["minItems"] = Min;
+        schema["maxItems"] = Max;
     }
 }

@@ -9,9 +9,14 @@ internal sealed class RecipeDocument
 {
     private readonly YamlMapping _root;
     private readonly IReadOnlyList<RecipeError> _errors;
+    private readonly (string Recipe, string Current)? _folders;
 
-    private RecipeDocument(YamlValue tree, IReadOnlyList<RecipeError> errors)
+    /// <param name="tree">What was read.</param>
+    /// <param name="errors">What was wrong with it.</param>
+    /// <param name="folders">The absolute folders that the paths in it and those of the command line start from; null for a text, whose paths stay as they are.</param>
+    private RecipeDocument(YamlValue tree, IReadOnlyList<RecipeError> errors, (string Recipe, string Current)? folders)
     {
+        _folders = folders;
         if (tree is not YamlMapping root) throw new RecipeException(tree.Where, $"expected a mapping with keys such as 'name' and 'model', found {tree.Description}.");
         var sweepErrors = new List<RecipeError>();
         _root = root;
@@ -27,7 +32,8 @@ internal sealed class RecipeDocument
     public static RecipeDocument ReadFile(string path, string folder)
     {
         var errors = new List<RecipeError>();
-        return new RecipeDocument(YamlTreeReader.ReadFile(path, folder, errors), errors);
+        var current = Path.GetFullPath(folder);
+        return new RecipeDocument(YamlTreeReader.ReadFile(path, folder, errors), errors, (Path.GetDirectoryName(Path.GetFullPath(path, current))!, current));
     }
 
     /// <summary>Reads a text; <paramref name="source"/> stands for the file in errors.</summary>
@@ -35,7 +41,7 @@ internal sealed class RecipeDocument
     public static RecipeDocument ReadText(string source, string text)
     {
         var errors = new List<RecipeError>();
-        return new RecipeDocument(YamlTreeReader.ReadText(source, text, errors), errors);
+        return new RecipeDocument(YamlTreeReader.ReadText(source, text, errors), errors, null);
     }
 
     /// <summary>The recipe with the command line's changes put in, each as "path=value", the value in YAML.</summary>
@@ -73,6 +79,7 @@ internal sealed class RecipeDocument
         var binder = new RecordBinder(errors);
         var recipe = (Recipe)binder.BindRoot(root, typeof(Recipe), elsewhere: SweepSection.Key);
         errors.AddRange(RecipeValidator.Check(recipe, relations: errors.Count == 0).Select(b => new RecipeError(binder.Where(b.Path), b.Path, b.Message)));
-        return errors.Count == 0 ? recipe : throw new RecipeException(errors);
+        if (errors.Count > 0) throw new RecipeException(errors);
+        return _folders is { } folders ? RecipePaths.Resolve(recipe, option => SetOverlay.Gave(binder.Where(option)) ? folders.Current : folders.Recipe) : recipe;
     }
 }

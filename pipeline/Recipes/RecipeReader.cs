@@ -6,7 +6,7 @@ namespace OnnxPipeline.Pipeline.Recipes;
 /// <summary>Reads recipes, strictly.</summary>
 internal static class RecipeReader
 {
-    /// <summary>Reads a recipe file with the command line's changes put in.</summary>
+    /// <summary>Reads a recipe file with the command line's changes put in. Paths in the file start from its folder, those of the command line from <paramref name="folder"/>; all become absolute.</summary>
     /// <param name="path">A YAML file, as errors shall name it.</param>
     /// <param name="folder">Where a relative path starts from.</param>
     /// <param name="sets">Changes, each as "path=value", the value in YAML.</param>

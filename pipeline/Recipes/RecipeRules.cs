@@ -29,6 +29,28 @@ internal static class RecipeRules
         For<DataOptions>(nameof(DataOptions.Dataset), OneOf([.. DatasetRegistry.Names])),
         For<DataOptions>(nameof(DataOptions.Validation), Below(0, 1)),
         For<DataOptions>(nameof(DataOptions.Limit), AtLeast(1)),
+        For<DataOptions>(nameof(DataOptions.LabelNoise), Between(0, 1)),
+        For<ImageFolderOptions>(nameof(ImageFolderOptions.Path), Matches(@".*\S.*", "the path of a folder or an archive")),
+        For<ImageFolderOptions>(nameof(ImageFolderOptions.Size), Matches(@"[1-9][0-9]{0,3}x[1-9][0-9]{0,3}", "height x width in pixels, each from 1 to 9999, for example 32x32")),
+        For<ImageFolderOptions>(nameof(ImageFolderOptions.Test), Below(0, 1)),
+
+        For<BinaryOptions>(nameof(BinaryOptions.Positive), Count(1, 1 << 20)),
+        For<BinaryOptions>(nameof(BinaryOptions.Names), Count(2, 2)),
+        For<CsvOptions>(nameof(CsvOptions.Path), Matches(@".*\S.*", "the path of a CSV or TSV file")),
+        For<CsvOptions>(nameof(CsvOptions.Target), Matches(@"[\s\S]+", "the heading of a column")),
+        For<CsvOptions>(nameof(CsvOptions.Columns), Count(0, 10_000)),
+        For<CsvOptions>(nameof(CsvOptions.Ignore), Count(0, 10_000)),
+        For<CsvOptions>(nameof(CsvOptions.Missing), Count(0, 1000)),
+        For<CsvOptions>(nameof(CsvOptions.MaxCategories), Between(1, 1 << 20)),
+        For<CsvOptions>(nameof(CsvOptions.Test), Below(0, 1)),
+        For<CsvColumnOptions>(nameof(CsvColumnOptions.Categories), Count(0, 1 << 20)),
+        For<CsvColumnOptions>(nameof(CsvColumnOptions.Parts), Count(0, 5)),
+        For<MoonsOptions>(nameof(MoonsOptions.Train), Count(1, 1000)),
+        For<MoonsOptions>(nameof(MoonsOptions.Validation), Count(0, 1000)),
+        For<MoonsOptions>(nameof(MoonsOptions.Test), Count(0, 1000)),
+        For<MoonsPopulation>(nameof(MoonsPopulation.Samples), Between(2, 100_000_000)),
+        For<MoonsPopulation>(nameof(MoonsPopulation.Noise), Between(0, 100)),
+        For<MoonsPopulation>(nameof(MoonsPopulation.Rotation), Between(-360, 360)),
 
         For<AugmentOptions>(nameof(AugmentOptions.HorizontalFlip), Between(0, 1)),
         For<AugmentOptions>(nameof(AugmentOptions.VerticalFlip), Between(0, 1)),
@@ -37,6 +59,8 @@ internal static class RecipeRules
         For<AugmentOptions>(nameof(AugmentOptions.Rotate), Between(0, 180)),
         For<AugmentOptions>(nameof(AugmentOptions.RandomErasing), Between(0, 1)),
         For<AugmentOptions>(nameof(AugmentOptions.Cutout), Between(0, 1024)),
+        For<AugmentOptions>(nameof(AugmentOptions.Mixup), Between(0, 1000)),
+        For<AugmentOptions>(nameof(AugmentOptions.Cutmix), Between(0, 1000)),
         For<ColorJitterOptions>(nameof(ColorJitterOptions.Brightness), Between(0, 1)),
         For<ColorJitterOptions>(nameof(ColorJitterOptions.Contrast), Between(0, 1)),
         For<ColorJitterOptions>(nameof(ColorJitterOptions.Saturation), Between(0, 1)),
@@ -164,6 +188,12 @@ internal static class RecipeRules
 
     public static readonly IReadOnlyList<Relation> Relations =
     [
+        r => r.Data is { Dataset: "image-folder", ImageFolder: null } ? ("data", "the dataset image-folder needs to know its images; give data.imageFolder, for example { path: photos/, size: 32x32 }.") : null,
+        r => r.Data is { Dataset: not "image-folder", ImageFolder: not null } ? ("data.imageFolder", $"these are options of the dataset image-folder, and data.dataset is {r.Data.Dataset}; set it to image-folder, or leave them out.") : null,
+        r => r.Data is { Dataset: "csv", Csv: null } ? ("data", "the dataset csv needs to know its file; give data.csv, for example { path: prices.csv, target: price }.") : null,
+        r => r.Data is { Dataset: not "csv", Csv: not null } ? ("data.csv", $"these are options of the dataset csv, and data.dataset is {r.Data.Dataset}; set it to csv, or leave them out.") : null,
+        r => r.Data is { Dataset: not "moons", Moons: not null } ? ("data.moons", $"these are options of the dataset moons, and data.dataset is {r.Data.Dataset}; set it to moons, or leave them out.") : null,
+        r => r.Data.Csv is not null && (r.Data.LabelNoise != 0 || r.Data.ShuffleLabels) ? ("data.csv", "labelNoise and shuffleLabels need the labels in memory, where the dataset csv does not keep them; leave them out.") : null,
         r => r.Augment is { AlternatingFlip: true, HorizontalFlip: not 0 } ? ("augment.alternatingFlip", "alternating and random left-right flips exclude each other; set augment.horizontalFlip to 0, or leave alternatingFlip out.") : null,
         r => r.Train.Loss is CrossEntropyOptions { BalanceClasses: true, ClassWeights.Count: > 0 } or BinaryCrossEntropyOptions { BalanceClasses: true, ClassWeights.Count: > 0 } ? ("train.loss.balanceClasses", "balanced weights and weights of your own exclude each other; leave one of balanceClasses and classWeights out.") : null,
         r => r.Train.Optimizer is SgdOptions { Nesterov: true, Momentum: 0 } ? ("train.optimizer.nesterov", "Nesterov's method needs a momentum; set train.optimizer.momentum, for example to 0.9.") : null,
@@ -172,6 +202,14 @@ internal static class RecipeRules
         r => r.Train.Schedule is PlateauScheduleOptions && r.Data.Validation == 0 ? ("train.schedule", "a plateau is one of the validation loss, and data.validation is 0; hold some samples out, for example 0.1.") : null,
         r => r.Train.Averaging is SwaOptions swa && swa.StartEpoch > r.Train.Epochs ? ("train.averaging.startEpoch", $"the average must begin while training lasts: expected at most train.epochs ({r.Train.Epochs}).") : null,
         r => r.Train.Schedule.WarmupEpochs >= r.Train.Epochs ? ("train.schedule.warmupEpochs", $"the warm-up must end before training does: expected less than train.epochs ({r.Train.Epochs}).") : null,
+    ];
+
+    /// <summary>Breaches of the rules that the options of one record keep among themselves and check themselves.</summary>
+    public static IEnumerable<(string Path, string Message)> OwnFaults(Recipe recipe) =>
+    [
+        .. (recipe.Data.Csv?.Validate() ?? []).Select(fault => ("data.csv", fault)),
+        .. (recipe.Data.Moons?.Validate() ?? []).Select(fault => ("data.moons", fault)),
+        .. (recipe.Data.Binary?.Validate() ?? []).Select(fault => ("data.binary", fault)),
     ];
 
     /// <summary>The rule for an option of a record, its own or inherited; null if there is none.</summary>

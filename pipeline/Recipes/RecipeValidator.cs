@@ -12,7 +12,7 @@ internal static class RecipeValidator
     public static IEnumerable<(string Path, string Message)> Check(Recipe recipe, bool relations = true)
     {
         var breaches = CheckRecord(recipe).ToList();
-        if (relations && breaches.Count == 0) breaches.AddRange(RecipeRules.Relations.Select(r => r(recipe)).OfType<(string, string)>());
+        if (relations && breaches.Count == 0) breaches.AddRange(RecipeRules.Relations.Select(r => r(recipe)).OfType<(string, string)>().Concat(RecipeRules.OwnFaults(recipe)));
         return breaches;
     }
 

@@ -15,14 +15,17 @@ internal sealed class DataStage(DataOptions data, ulong seed, StageServices serv
 
     public IReadOnlyList<string> Inputs => [];
 
-    public object Options { get; } = new DataStageOptions(data, seed, Unofficial(data, services));
+    public object Options { get; } = new DataStageOptions(DatasetSources.Deciding(data), seed, Unofficial(data, services), DatasetSources.Fingerprint(data));
 
     public void Run(StageContext context)
     {
         var progress = new DownloadView(context.Progress);
         var files = DatasetBuilder.Build(data, seed, new SourceOptions { DataMirror = services.DataMirror }, context.Output, progress, context.Cancellation);
+        if (DatasetSources.Fingerprint(data, context.Cancellation) is { } now && now != ((DataStageOptions)Options).Content)
+            throw new DatasetSourceException($"The data of '{data.Dataset}' changed while it was read. Run again when nothing writes to it.");
         foreach (var note in NotesOf(files)) context.Progress.Note(note);
         using var dataset = Dataset.Open(context.Output);
+        foreach (var note in dataset.Notes) context.Progress.Note(note);
         context.Progress.Note($"{dataset.Name}: {dataset.Train.Count} training, {dataset.Validation.Count} validation, {dataset.Test.Count} test samples, {(dataset.Target is { } target ? $"a regression of '{target.Name}'" : $"{dataset.Labels.Count} classes")}");
     }
 
@@ -49,7 +52,7 @@ internal sealed class DataStage(DataOptions data, ulong seed, StageServices serv
         };
     }
 
-    private sealed record DataStageOptions(DataOptions Data, ulong Seed, IReadOnlyList<string> Unofficial);
+    private sealed record DataStageOptions(DataOptions Data, ulong Seed, IReadOnlyList<string> Unofficial, string? Content);
 
     private sealed class DownloadView(IStageProgress progress) : IProgress<DownloadProgress>
     {

@@ -2,7 +2,7 @@ using OnnxPipeline.Models.Numerics;
 
 namespace OnnxPipeline.Datasets.Batches.Augmentations;
 
-/// <summary>The streams of random numbers of a drawn sample. Flip and crop share the first: its number 0 is the flip's.</summary>
+/// <summary>The streams of random numbers of a drawn sample. Flip and crop share the first: its number 0 is the flip's. The last is a batch's, not a sample's.</summary>
 internal enum AugmentationStream
 {
     FlipAndCrop = 0,
@@ -12,6 +12,7 @@ internal enum AugmentationStream
     ColorJitter = 4,
     RandomErasing = 5,
     Cutout = 6,
+    Mixing = 7,
 }
 
 /// <summary>Which image is augmented: all that its random numbers depend on.</summary>

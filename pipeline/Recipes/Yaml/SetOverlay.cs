@@ -3,11 +3,16 @@ namespace OnnxPipeline.Pipeline.Recipes.Yaml;
 /// <summary>Puts the command line's "--set path=value" into a recipe's tree, before it is bound.</summary>
 internal static class SetOverlay
 {
+    private const string Option = "--set ";
+
+    /// <summary>Whether a value whose position is <paramref name="where"/> came from the command line.</summary>
+    public static bool Gave(string where) => where.StartsWith(Option, StringComparison.Ordinal);
+
     public static YamlMapping Apply(YamlMapping root, IEnumerable<string> sets, List<RecipeError> errors)
     {
         foreach (var set in sets)
         {
-            var where = $"--set {set}";
+            var where = Option + set;
             var (path, text) = Split(set);
             if (path is null)
             {

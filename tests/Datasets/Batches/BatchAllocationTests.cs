@@ -15,7 +15,7 @@ public sealed class BatchAllocationTests
         using var folder = new TempFolder();
         DatasetWriter.Write(folder.Path, SmallData.Content(SmallData.Samples(2000, channels: 3, height: 16, width: 16)));
         using var dataset = Dataset.Open(folder.Path);
-        using var loader = new BatchLoader(dataset.Train, new BatchOptions { BatchSize = 10, Shuffle = true, Augment = Everything.Options });
+        using var loader = new BatchLoader(dataset.Train, new BatchOptions { BatchSize = 10, Shuffle = true, BalanceClasses = true, Augment = Everything.Options with { Mixup = 0.2, Cutmix = 1 } });
         Assert.Equal(200, loader.StepsPerEpoch);
         Run(loader, 0, slowConsumer);
         Run(loader, 1, slowConsumer);

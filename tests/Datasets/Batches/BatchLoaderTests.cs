@@ -37,6 +37,21 @@ public sealed class BatchLoaderTests : IDisposable
     }
 
     [Fact]
+    public void A_batch_may_be_the_whole_split()
+    {
+        using var loader = new BatchLoader(_dataset.Train, new BatchOptions { BatchSize = Count, Shuffle = true });
+        Assert.Equal(Count, Assert.Single(Collect(loader, 0)).Count);
+    }
+
+    [Fact]
+    public void A_batch_beyond_2_GiB_is_refused_before_any_memory_is_taken()
+    {
+        var size = (int.MaxValue / (SmallData.Height * SmallData.Width)) + 1;
+        var error = Assert.Throws<ArgumentException>(() => new BatchLoader(_dataset.Train, new BatchOptions { BatchSize = size }));
+        Assert.Contains($"batchSize is {size}; a batch of image uint8[1,6,5] would be larger than 2 GiB. Lower it.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Shuffled_epochs_hold_every_sample_once_with_its_own_label()
     {
         using var loader = new BatchLoader(_dataset.Train, new BatchOptions { BatchSize = 10, Shuffle = true, Seed = 4 });

@@ -26,7 +26,7 @@ public sealed class DigitsDatasetTests
     [InlineData(64, "10", "line 2, column 65: '10'; expected a whole number from 0 to 9")]
     [InlineData(5, "1.5", "line 2, column 6: '1.5'")]
     [InlineData(5, "", "line 2, column 6: ''")]
-    [InlineData(5, "1,2", "line 2, column 66: the row has 66 comma-separated fields; expected 65")]
+    [InlineData(5, "1,2", "line 2, column 66: the row has 66 fields separated by commas; expected 65")]
     [InlineData(5, "\"1", "line 2: no CSV")]
     public void A_wrong_field_is_named_by_line_and_column(int index, string field, string expected)
     {
@@ -38,9 +38,9 @@ public sealed class DigitsDatasetTests
     [Fact]
     public void A_short_row_a_blank_line_another_delimiter_and_an_empty_file_are_errors()
     {
-        Assert.Contains("line 1, column 65: the row has 64 comma-separated fields", Fault(Row[..^2]), StringComparison.Ordinal);
-        Assert.Contains("line 2, column 2: the row has 1 comma-separated fields", Fault($"{Row}\n\n{Row}\n"), StringComparison.Ordinal);
-        Assert.Contains("line 1, column 2: the row has 1 comma-separated fields", Fault(Row.Replace(',', ';')), StringComparison.Ordinal);
+        Assert.Contains("line 1, column 65: the row has 64 fields separated by commas", Fault(Row[..^2]), StringComparison.Ordinal);
+        Assert.Contains("line 2, column 2: the row has 1 field separated by commas", Fault($"{Row}\n\n{Row}\n"), StringComparison.Ordinal);
+        Assert.Contains("line 1, column 2: the row has 1 field separated by commas", Fault(Row.Replace(',', ';')), StringComparison.Ordinal);
         Assert.Contains("empty", Fault(""), StringComparison.Ordinal);
     }
 

@@ -20,7 +20,7 @@ public sealed class UnofficialFileTests : IDisposable
         Source = "tests",
         Mirrors = [],
         Files = [SmallData.File("small.tar.gz", Official) with { SumOfPublished = true }],
-        Read = paths => SmallData.Content(SmallData.Samples((int)(new FileInfo(paths[0]).Length / 10))) with { Source = "tests" },
+        Read = reading => SmallData.Content(SmallData.Samples((int)(new FileInfo(reading.Files[0]).Length / 10))) with { Source = "tests" },
     };
 
     private SourceOptions Options => new() { CacheFolder = _folder.File("cache"), PackageRoot = _folder.File("packages"), GetEnvironment = _ => null };

@@ -1,0 +1,17 @@
+using OnnxPipeline.Datasets;
+
+namespace OnnxPipeline.Pipeline.Recipes;
+
+/// <summary>Makes the paths in a recipe absolute, so that a run does not depend on where it is started.</summary>
+internal static class RecipePaths
+{
+    /// <param name="recipe">A recipe without faults.</param>
+    /// <param name="folderOf">For an option's path in the recipe, the absolute folder its value starts from when it is relative.</param>
+    public static Recipe Resolve(Recipe recipe, Func<string, string> folderOf) => recipe with { Data = Resolve(recipe.Data, folderOf) };
+
+    private static DataOptions Resolve(DataOptions data, Func<string, string> folderOf) => data with
+    {
+        ImageFolder = data.ImageFolder is { } images ? images with { Path = Path.GetFullPath(images.Path, folderOf("data.imageFolder.path")) } : null,
+        Csv = data.Csv is { } csv ? csv with { Path = Path.GetFullPath(csv.Path, folderOf("data.csv.path")) } : null,
+    };
+}
