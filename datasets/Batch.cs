@@ -21,7 +21,7 @@ public sealed class Batch
 
     public IReadOnlyList<BatchTensor> Features { get; }
 
-    /// <summary>int64 [count].</summary>
+    /// <summary>int64 [count]; float [count] for a regression.</summary>
     public BatchTensor Labels { get; }
 
     internal void Begin(int step, int count)

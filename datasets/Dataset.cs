@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OnnxPipeline.Datasets.Artifacts;
+using OnnxPipeline.Models.Metadata;
 
 namespace OnnxPipeline.Datasets;
 
@@ -20,6 +21,8 @@ public sealed class Dataset : IDisposable
         Labels = meta.Labels;
         Mean = meta.Mean;
         Std = meta.Std;
+        Columns = meta.Columns;
+        Target = meta.Target;
         Train = train;
         Validation = validation;
         Test = test;
@@ -31,8 +34,14 @@ public sealed class Dataset : IDisposable
     /// <summary>Where the data came from, for people.</summary>
     public string Source { get; }
 
-    /// <summary>Class names, by class index.</summary>
+    /// <summary>Class names, by class index; empty for a regression.</summary>
     public IReadOnlyList<string> Labels { get; }
+
+    /// <summary>The columns of a table; empty for images. Their numbers are the feature "numeric", float [numbers], NaN where one is missing; their categories' codes are "categorical", int64 [categories].</summary>
+    public IReadOnlyList<TableColumn> Columns { get; }
+
+    /// <summary>What a regression predicts; null for classes.</summary>
+    public RegressionTarget? Target { get; }
 
     public DatasetSplit Train { get; }
 
@@ -40,10 +49,10 @@ public sealed class Dataset : IDisposable
 
     public DatasetSplit Test { get; }
 
-    /// <summary>Mean of each channel of the training images, pixels scaled to 0..1; empty without images.</summary>
+    /// <summary>Mean over the training part of each channel of an image, pixels scaled to 0..1, or of each number of a table, missing ones left out; empty without either.</summary>
     public IReadOnlyList<float> Mean { get; }
 
-    /// <summary>Standard deviation (the population's) of each channel of the training images, pixels scaled to 0..1; 0 where all are equal.</summary>
+    /// <summary>Standard deviation (the population's) of the same; 0 where all are equal.</summary>
     public IReadOnlyList<float> Std { get; }
 
     /// <summary>Opens the artifact in <paramref name="folder"/>. Files are checked for their length and labels for their range; hashing them is the artifact store's part.</summary>
@@ -54,7 +63,7 @@ public sealed class Dataset : IDisposable
         var files = new List<MappedFile>();
         try
         {
-            var splits = new SplitReader(folder, meta.Labels.Count, files);
+            var splits = new SplitReader(folder, meta.Target is null ? meta.Labels.Count : null, files);
             return new Dataset(meta, files, splits.Open(TrainName, meta.Train), splits.Open(ValidationName, meta.Validation), splits.Open(TestName, meta.Test));
         }
         catch

@@ -1,3 +1,5 @@
+using OnnxPipeline.Models.Metadata;
+
 namespace OnnxPipeline.Datasets;
 
 /// <summary>A whole dataset in memory, as a format's reader gives it and <see cref="DatasetWriter"/> takes it.</summary>
@@ -9,8 +11,14 @@ public sealed record DatasetContent
     /// <summary>Where the data came from, for people.</summary>
     public string Source { get; init; } = "";
 
-    /// <summary>Class names, by class index.</summary>
+    /// <summary>Class names, by class index; empty for a regression.</summary>
     public required IReadOnlyList<string> Labels { get; init; }
+
+    /// <summary>The columns of a table, whose features are "numeric" and "categorical"; empty for images.</summary>
+    public IReadOnlyList<TableColumn> Columns { get; init; } = [];
+
+    /// <summary>The heading of what a regression predicts; null for classes.</summary>
+    public string? Target { get; init; }
 
     public required SampleSet Train { get; init; }
 

@@ -1,6 +1,6 @@
 namespace OnnxPipeline.Datasets;
 
-/// <summary>One part of a dataset: the features of its samples, and the class of each.</summary>
+/// <summary>One part of a dataset: the features of its samples, and the class or value of each.</summary>
 public sealed class DatasetSplit
 {
     internal DatasetSplit(string name, IReadOnlyList<DataTensor> features, DataTensor label)
@@ -18,6 +18,6 @@ public sealed class DatasetSplit
 
     public IReadOnlyList<DataTensor> Features { get; }
 
-    /// <summary>The class of every sample: int64 scalars, each from 0 to the number of labels less one.</summary>
+    /// <summary>The class of every sample, an int64 scalar from 0 to the number of labels less one; or for a regression its value, a float.</summary>
     public DataTensor Label { get; }
 }

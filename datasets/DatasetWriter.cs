@@ -21,7 +21,7 @@ public static class DatasetWriter
         Directory.CreateDirectory(folder);
         var metaPath = Path.Combine(folder, DatasetMeta.FileName);
         File.Delete(metaPath);
-        var (mean, std) = PixelStatistics.Of(content.Train);
+        var (mean, std) = content.Columns.Count > 0 ? NumberStatistics.Of(content.Train) : PixelStatistics.Of(content.Train);
         var empty = content.Train.Select([]);
         var meta = new DatasetMeta
         {
@@ -29,20 +29,24 @@ public static class DatasetWriter
             Name = content.Name,
             Source = content.Source,
             Labels = content.Labels,
+            Columns = content.Columns,
+            Target = content.Target is { } target ? NumberStatistics.OfTarget(target, content.Train.Values.Span) : null,
             Mean = mean,
             Std = std,
-            Train = WriteSplit(folder, Dataset.TrainName, content.Train),
-            Validation = WriteSplit(folder, Dataset.ValidationName, content.Validation ?? empty),
-            Test = WriteSplit(folder, Dataset.TestName, content.Test ?? empty),
+            Train = WriteSplit(folder, Dataset.TrainName, content.Train, content.Target),
+            Validation = WriteSplit(folder, Dataset.ValidationName, content.Validation ?? empty, content.Target),
+            Test = WriteSplit(folder, Dataset.TestName, content.Test ?? empty, content.Target),
         };
         File.WriteAllBytes(metaPath, JsonSerializer.SerializeToUtf8Bytes(meta, DatasetMetaJson.Default.DatasetMeta));
     }
 
-    private static SplitMeta WriteSplit(string folder, string split, SampleSet samples) => new()
+    private static SplitMeta WriteSplit(string folder, string split, SampleSet samples, string? target) => new()
     {
         Count = samples.Count,
         Features = [.. samples.Features.Select(f => WriteTensor(folder, split, f.Name, f.Kind, f.ItemShape, f.Data.Span))],
-        Label = WriteTensor(folder, split, LabelName, DataKind.Int64, [], MemoryMarshal.AsBytes(samples.Labels.Span)),
+        Label = target is null
+            ? WriteTensor(folder, split, LabelName, DataKind.Int64, [], MemoryMarshal.AsBytes(samples.Labels.Span))
+            : WriteTensor(folder, split, LabelName, DataKind.Float, [], MemoryMarshal.AsBytes(samples.Values.Span)),
     };
 
     private static TensorMeta WriteTensor(string folder, string split, string name, DataKind kind, IReadOnlyList<long> itemShape, ReadOnlySpan<byte> data)

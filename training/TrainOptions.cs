@@ -1,3 +1,4 @@
+using OnnxPipeline.Training.Losses;
 using OnnxPipeline.Training.Optimizers;
 using OnnxPipeline.Training.Schedules;
 
@@ -17,7 +18,8 @@ public sealed record TrainOptions
     /// <summary>Samples a step.</summary>
     public int BatchSize { get; init; } = 128;
 
-    public LossOptions Loss { get; init; } = new();
+    /// <summary>What training makes small; by default cross-entropy for classes and the mean squared error for values.</summary>
+    public LossOptions? Loss { get; init; }
 
     public OptimizerOptions Optimizer { get; init; } = new AdamOptions();
 
@@ -37,13 +39,6 @@ public sealed record TrainOptions
 
     /// <summary>CPU threads of the engine; 0 for all cores.</summary>
     public int Threads { get; init; }
-}
-
-/// <summary>Softmax cross-entropy.</summary>
-public sealed record LossOptions
-{
-    /// <summary>Share of the target spread evenly over all classes, in [0, 1) (Szegedy et al. 2016).</summary>
-    public double LabelSmoothing { get; init; }
 }
 
 public sealed record EarlyStoppingOptions

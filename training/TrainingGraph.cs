@@ -15,13 +15,19 @@ public sealed record TrainedParameter(string Name, IReadOnlyList<long> Dims, str
 }
 
 /// <summary>
-/// One ONNX graph for a whole training step: features, labels and weights go in; the loss (summed over the batch), the logits
+/// One ONNX graph for a whole training step: features, labels and weights go in; the loss (summed over the batch), the output
 /// and a gradient for each weight come out. Made of standard operators and a few of ONNX Runtime's own, it runs on any provider.
 /// </summary>
 public sealed class TrainingGraph
 {
-    /// <summary>The input with the class of each sample, int64 [batch].</summary>
+    /// <summary>The input with the class of each sample, int64 [batch], or its value, float [batch].</summary>
     public const string Labels = "labels";
+
+    /// <summary>Where samples are mixed of two, the class of the other one.</summary>
+    public const string SecondLabels = "labels.second";
+
+    /// <summary>Where samples are mixed, how much of each is the first one: float [batch] from 0 to 1.</summary>
+    public const string LabelWeights = "labels.weight";
 
     /// <summary>The scalar input the gradients are scaled by: 1/batch makes them those of the mean loss.</summary>
     public const string LossGradient = "loss.gradient";
@@ -42,21 +48,27 @@ public sealed class TrainingGraph
 
     public required string Loss { get; init; }
 
-    public required string Logits { get; init; }
+    /// <summary>The model's output: logits or predictions, [batch, width].</summary>
+    public required string Output { get; init; }
 
-    public required long Classes { get; init; }
+    public required long OutputWidth { get; init; }
 
     /// <summary>The model's own inputs: what a batch must bring besides labels.</summary>
     public required IReadOnlyList<Value> Features { get; init; }
 
-    /// <summary>Builds the training graph of a classifier; the model itself is left as it is.</summary>
-    /// <exception cref="TrainingException">The model is no classifier [batch, classes], or has nothing to train.</exception>
+    /// <summary>Builds the training graph of a model; the model itself is left as it is.</summary>
+    /// <param name="source">A model with one output, [batch, width].</param>
+    /// <param name="loss">The loss; null for softmax cross-entropy.</param>
+    /// <param name="mixed">Whether every sample has two labels and a weight of the first.</param>
+    /// <exception cref="TrainingException">The loss cannot be had of the model's output, or there is nothing to train.</exception>
     /// <exception cref="AutodiffException">An op has no gradient.</exception>
-    public static TrainingGraph Build(Model source, LossOptions loss)
+    public static TrainingGraph Build(Model source, LossOptions? loss, bool mixed = false)
     {
         var model = source.Clone();
         var graph = model.Graph;
-        var (logits, classes) = Classifier.Of(model);
+        var head = ModelHead.Of(model);
+        var function = Losses.Loss.Create(loss);
+        if (string.Join(" ", function.Check(head)) is { Length: > 0 } problems) throw new TrainingException($"The loss does not fit the model: {problems}");
         var features = graph.RequiredInputs.ToArray();
         string[] trained = [.. Trainables.Of(graph).Select(t => t.Name)];
         if (trained.Length == 0)
@@ -65,9 +77,10 @@ public sealed class TrainingGraph
         PoolBeforeRelu.Apply(model);
         var statistics = BatchNormLowering.Apply(model);
         var masks = DropoutLowering.Apply(model);
-        graph.Inputs.Add(new Value(Labels, ElementType.Int64, "batch"));
+        var labels = mixed ? LabelInputs.Mixed : LabelInputs.Single;
+        graph.Inputs.AddRange(labels.Declare(function.LabelType));
         graph.Inputs.Add(new Value(LossGradient, ElementType.Float));
-        var lossName = CrossEntropyLoss.Append(new GraphWriter(model), logits, Labels, loss, classes);
+        var lossName = function.Append(new GraphWriter(model), head, labels);
         var gradients = Differentiator.AddGradients(model, lossName, trained, LossGradient);
 
         var parameters = new List<TrainedParameter>();
@@ -87,8 +100,8 @@ public sealed class TrainingGraph
             Statistics = statistics,
             Masks = masks,
             Loss = lossName,
-            Logits = logits,
-            Classes = classes,
+            Output = head.Name,
+            OutputWidth = head.Width,
             Features = features,
         };
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using OnnxPipeline.Models.Metadata;
 
 namespace OnnxPipeline.Datasets.Artifacts;
 
@@ -9,7 +10,7 @@ internal sealed record DatasetMeta
     public const string FileName = "meta.json";
 
     /// <summary>The one layout there is; a change that older code cannot read counts it up.</summary>
-    public const int CurrentFormat = 1;
+    public const int CurrentFormat = 2;
 
     public required int Format { get; init; }
 
@@ -18,6 +19,10 @@ internal sealed record DatasetMeta
     public required string Source { get; init; }
 
     public required IReadOnlyList<string> Labels { get; init; }
+
+    public IReadOnlyList<TableColumn> Columns { get; init; } = [];
+
+    public RegressionTarget? Target { get; init; }
 
     public required IReadOnlyList<float> Mean { get; init; }
 
@@ -56,6 +61,7 @@ internal sealed record TensorMeta
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
     WriteIndented = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     NewLine = "\n",
     RespectNullableAnnotations = true,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]

@@ -2,19 +2,20 @@ using System.Runtime.InteropServices;
 
 namespace OnnxPipeline.Datasets.Artifacts;
 
-/// <summary>Maps the files of an artifact's splits, after checking them against meta.json. What it maps it adds to <paramref name="files"/>.</summary>
-internal sealed class SplitReader(string folder, int classes, List<MappedFile> files)
+/// <summary>Maps the files of an artifact's splits, after checking them against meta.json; without classes the labels are a regression's values. What it maps it adds to <paramref name="files"/>.</summary>
+internal sealed class SplitReader(string folder, int? classes, List<MappedFile> files)
 {
     /// <exception cref="DatasetFormatException">A file is missing or has another length, or meta.json contradicts itself.</exception>
     public DatasetSplit Open(string name, SplitMeta meta)
     {
         if (meta.Count < 0) throw Damaged($"split '{name}' has count {meta.Count}; expected 0 or more");
-        if (meta.Label is not { Kind: DataKind.Int64, ItemShape: [] })
-            throw Damaged($"the labels of split '{name}' are {DataKinds.Describe(meta.Label.Name, meta.Label.Kind, meta.Label.ItemShape)}; expected int64[]");
+        var kind = classes is null ? DataKind.Float : DataKind.Int64;
+        if (meta.Label.Kind != kind || meta.Label.ItemShape.Count > 0)
+            throw Damaged($"the labels of split '{name}' are {DataKinds.Describe(meta.Label.Name, meta.Label.Kind, meta.Label.ItemShape)}; expected {kind.ToString().ToLowerInvariant()}[]");
         var features = new List<DataTensor>();
         foreach (var feature in meta.Features) features.Add(OpenTensor(feature, meta.Count));
         var label = OpenTensor(meta.Label, meta.Count);
-        CheckLabels(name, label);
+        if (classes is { } count) CheckLabels(name, label, count);
         return new DatasetSplit(name, features, label);
     }
 
@@ -42,7 +43,7 @@ internal sealed class SplitReader(string folder, int classes, List<MappedFile> f
         return new DataTensor(meta.Name, meta.Kind, meta.ItemShape, count, files[^1]);
     }
 
-    private void CheckLabels(string split, DataTensor label)
+    private void CheckLabels(string split, DataTensor label, int classes)
     {
         if (label.Count == 0) return;
         for (var start = 0; start < label.Count;)

@@ -31,7 +31,7 @@ internal static class Splitter
         SampleSet Limit(SampleSet samples, ulong part)
         {
             if (options.Limit is not { } limit || limit >= samples.Count) return samples;
-            return samples.Select(Stratified.Draw(samples.Labels.Span, limit, label => new CounterRandom(seed, RandomPurpose.Sampling, (ulong)label, part)).Drawn);
+            return samples.Select(Stratified.Draw(samples.Strata, limit, label => new CounterRandom(seed, RandomPurpose.Sampling, (ulong)label, part)).Drawn);
         }
     }
 
@@ -39,7 +39,7 @@ internal static class Splitter
 
     private static (SampleSet Drawn, SampleSet Left) HoldOut(SampleSet samples, int count, Func<ulong, CounterRandom> stream)
     {
-        var (drawn, left) = Stratified.Draw(samples.Labels.Span, count, label => stream((ulong)label), keepOne: true);
+        var (drawn, left) = Stratified.Draw(samples.Strata, count, label => stream((ulong)label), keepOne: true);
         return (samples.Select(drawn), samples.Select(left));
     }
 }

@@ -25,13 +25,26 @@ public sealed record DeployMetadata
 {
     private const string Prefix = "pipeline.";
 
-    /// <summary>Class names, by class index.</summary>
+    /// <summary>Class names, by class index; empty for a regression.</summary>
     public required IReadOnlyList<string> Labels { get; init; }
 
-    public required ImageInput Input { get; init; }
+    /// <summary>The image that goes in; null for a table.</summary>
+    public ImageInput? Input { get; init; }
+
+    /// <summary>The columns that go in, each number and each category as an input of its own, [batch, 1]: floats (NaN where a value is missing) and strings. Empty for an image.</summary>
+    public IReadOnlyList<TableColumn> Columns { get; init; } = [];
 
     /// <summary>The output that holds the class probabilities, [batch, classes].</summary>
     public string Probabilities { get; init; } = "probabilities";
+
+    /// <summary>The output that holds a regression's answer, [batch, 1], in the target's unit; null for a classifier.</summary>
+    public string? Prediction { get; init; }
+
+    /// <summary>What a regression predicts: the target column's heading.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>Of two classes, the second is the answer where its probability is at least this; null for the more probable class.</summary>
+    public double? Threshold { get; init; }
 
     public string? Dataset { get; init; }
 

@@ -1,3 +1,5 @@
+using OnnxPipeline.Models.Metadata;
+
 namespace OnnxPipeline.Models.Zoo;
 
 /// <summary>
@@ -8,10 +10,6 @@ namespace OnnxPipeline.Models.Zoo;
 /// <param name="Categories">The codes of each categorical column, from 0 to less than this; code 0 is an unknown or missing category. Without any there is no input "categorical".</param>
 public sealed record TableModelInput(int Numbers, IReadOnlyList<int> Categories) : ModelInput
 {
-    /// <summary>Names of the model's inputs.</summary>
-    public const string NumericName = "numeric";
-    public const string CategoricalName = "categorical";
-
     /// <summary>One mean a numeric column; by default 0.</summary>
     public IReadOnlyList<float> Mean { get; init; } = [.. Enumerable.Repeat(0f, Math.Max(0, Numbers))];
 
@@ -31,8 +29,8 @@ public sealed record TableModelInput(int Numbers, IReadOnlyList<int> Categories)
 
     internal override ModelFeatures AddTo(GraphBuilder graph) => new()
     {
-        Numeric = Numbers > 0 ? Standardize(graph, graph.Input(NumericName, ElementType.Float, "batch", Numbers)) : null,
-        Categories = Categories.Count > 0 ? Codes(graph, graph.Input(CategoricalName, ElementType.Int64, "batch", Categories.Count)) : [],
+        Numeric = Numbers > 0 ? Standardize(graph, graph.Input(TableFeatures.Numeric, ElementType.Float, "batch", Numbers)) : null,
+        Categories = Categories.Count > 0 ? Codes(graph, graph.Input(TableFeatures.Categorical, ElementType.Int64, "batch", Categories.Count)) : [],
     };
 
     private GraphValue Standardize(GraphBuilder graph, GraphValue numeric)

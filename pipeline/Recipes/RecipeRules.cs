@@ -2,6 +2,7 @@ using OnnxPipeline.Datasets;
 using OnnxPipeline.Models.Zoo;
 using OnnxPipeline.Pipeline.Recipes.Binding;
 using OnnxPipeline.Training;
+using OnnxPipeline.Training.Losses;
 using OnnxPipeline.Training.Optimizers;
 using OnnxPipeline.Training.Schedules;
 using static OnnxPipeline.Pipeline.Recipes.Constraint;
@@ -50,7 +51,11 @@ internal static class RecipeRules
         For<TrainOptions>(nameof(TrainOptions.ClipNorm), MoreThan(0)),
         For<TrainOptions>(nameof(TrainOptions.CheckpointSeconds), MoreThan(0)),
         For<TrainOptions>(nameof(TrainOptions.Threads), Between(0, 4096)),
-        For<LossOptions>(nameof(LossOptions.LabelSmoothing), Below(0, 1)),
+        For<CrossEntropyOptions>(nameof(CrossEntropyOptions.LabelSmoothing), Below(0, 1)),
+        For<CrossEntropyOptions>(nameof(CrossEntropyOptions.ClassWeights), Each(MoreThan(0))),
+        For<BinaryCrossEntropyOptions>(nameof(BinaryCrossEntropyOptions.ClassWeights), Each(MoreThan(0))),
+        For<RegressionLossOptions>(nameof(RegressionLossOptions.Scale), MoreThan(0)),
+        For<HuberOptions>(nameof(HuberOptions.Delta), MoreThan(0)),
         For<EarlyStoppingOptions>(nameof(EarlyStoppingOptions.Patience), AtLeast(1)),
         For<EarlyStoppingOptions>(nameof(EarlyStoppingOptions.MinDelta), AtLeast(0)),
 
@@ -93,6 +98,7 @@ internal static class RecipeRules
     public static readonly IReadOnlyList<Relation> Relations =
     [
         r => r.Augment is { AlternatingFlip: true, HorizontalFlip: not 0 } ? ("augment.alternatingFlip", "alternating and random left-right flips exclude each other; set augment.horizontalFlip to 0, or leave alternatingFlip out.") : null,
+        r => r.Train.Loss is CrossEntropyOptions { BalanceClasses: true, ClassWeights.Count: > 0 } or BinaryCrossEntropyOptions { BalanceClasses: true, ClassWeights.Count: > 0 } ? ("train.loss.balanceClasses", "balanced weights and weights of your own exclude each other; leave one of balanceClasses and classWeights out.") : null,
         r => r.Train.Optimizer is SgdOptions { Nesterov: true, Momentum: 0 } ? ("train.optimizer.nesterov", "Nesterov's method needs a momentum; set train.optimizer.momentum, for example to 0.9.") : null,
         r => r.Train.EarlyStopping is not null && r.Data.Validation == 0 ? ("train.earlyStopping", "early stopping watches the validation loss, and data.validation is 0; hold some samples out, for example 0.1.") : null,
         r => r.Train.Schedule.WarmupEpochs >= r.Train.Epochs ? ("train.schedule.warmupEpochs", $"the warm-up must end before training does: expected less than train.epochs ({r.Train.Epochs}).") : null,

@@ -11,7 +11,7 @@ internal sealed class DataStage(DataOptions data, ulong seed, StageServices serv
 
     public string Name => StageName;
 
-    public string CodeVersion => "1";
+    public string CodeVersion => "2";
 
     public IReadOnlyList<string> Inputs => [];
 

@@ -33,10 +33,10 @@ internal sealed class TrainingView(IStageProgress progress) : ITrainingObserver
 
     public void EpochEnded(EpochMetrics metrics, bool isBest)
     {
-        var validation = metrics is { ValidationLoss: { } loss, ValidationAccuracy: { } accuracy }
-            ? string.Create(CultureInfo.InvariantCulture, $"  validation loss {loss:0.0000}  accuracy {100 * accuracy:0.00} %")
-            : "";
-        progress.Note(string.Create(CultureInfo.InvariantCulture, $"epoch {metrics.Epoch}  loss {metrics.TrainLoss:0.0000}  accuracy {100 * metrics.TrainAccuracy:0.00} %{validation}{(isBest ? "  best so far" : "")}"));
+        progress.Note($"epoch {metrics.Epoch}  {Part("loss", metrics.TrainLoss, metrics.TrainAccuracy)}{Part("  validation loss", metrics.ValidationLoss, metrics.ValidationAccuracy)}{(isBest ? "  best so far" : "")}");
+
+        static string Part(string name, double? loss, double? accuracy) =>
+            (loss is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{name} {loss:0.0000}")) + (accuracy is null ? "" : string.Create(CultureInfo.InvariantCulture, $"  accuracy {100 * accuracy:0.00} %"));
     }
 
     public void Stopped(string reason) => progress.Note(reason);

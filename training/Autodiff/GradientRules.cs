@@ -31,6 +31,7 @@ internal static class GradientRules
         [(Domains.Onnx, Ops.LeakyRelu)] = new(ActivationRules.LeakyRelu),
         [(Domains.Onnx, Ops.Tanh)] = new(ActivationRules.Tanh),
         [(Domains.Onnx, Ops.Sigmoid)] = new(ActivationRules.Sigmoid),
+        [(Domains.Onnx, Ops.Softplus)] = new(ActivationRules.Softplus),
         [(Domains.Onnx, Ops.Gelu)] = new(ActivationRules.Gelu),
         [(Domains.Microsoft, Ops.Gelu)] = new(ActivationRules.Gelu),
         [(Domains.Onnx, Ops.Softmax)] = new(ActivationRules.Softmax),

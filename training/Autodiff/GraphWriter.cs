@@ -57,6 +57,12 @@ internal sealed class GraphWriter
         return node;
     }
 
+    /// <summary>The sum of all elements.</summary>
+    public string Total(string value) => Op(Ops.ReduceSum, n => n.Set("keepdims", 0L), value);
+
+    /// <summary>[batch] as [batch, 1].</summary>
+    public string Column(string value) => Op(Ops.Unsqueeze, value, Constant(1));
+
     public string Constant(params ReadOnlySpan<long> values) => Shared(Initializer.Create("", values, values.Length));
 
     public string Constant(float value) => Shared(Initializer.Scalar("", value));

@@ -9,12 +9,12 @@ internal static class EvaluationGraph
     /// <summary>The loss output, summed over the batch.</summary>
     public const string Loss = "evaluation.loss";
 
-    public static Model Build(Model source, TrainingGraph training, LossOptions loss)
+    public static Model Build(Model source, TrainingGraph training, Loss loss)
     {
         var model = source.Clone();
         var graph = model.Graph;
-        graph.Inputs.Add(new Value(TrainingGraph.Labels, ElementType.Int64, "batch"));
-        var name = CrossEntropyLoss.Append(new GraphWriter(model), training.Logits, TrainingGraph.Labels, loss, training.Classes);
+        graph.Inputs.AddRange(LabelInputs.Single.Declare(loss.LabelType));
+        var name = loss.Append(new GraphWriter(model), new ModelHead(training.Output, training.OutputWidth), LabelInputs.Single);
         graph.Nodes.Add(new Node(Ops.Identity, [name], [Loss]));
         graph.Outputs.Add(new Value(Loss, ElementType.Float));
         foreach (var input in training.Parameters.Select(p => p.Name).Concat(training.Statistics.Select(s => s.Running)))

@@ -9,7 +9,7 @@ public readonly record struct TrainingStep(long Number, double LearningRate);
 
 /// <summary>What a step or an evaluation found.</summary>
 /// <param name="Loss">Summed over the samples, not averaged.</param>
-/// <param name="Correct">Samples whose largest logit is the label's.</param>
+/// <param name="Correct">Samples whose label the model gives; 0 in a regression.</param>
 /// <param name="Count">Samples.</param>
 /// <param name="GradientNorm">L2 norm of all gradients together before clipping; 0 where it was not asked for.</param>
 public readonly record struct StepOutcome(double Loss, int Correct, int Count, double GradientNorm = 0);
@@ -22,6 +22,9 @@ public interface ITrainingEngine : IDisposable
 {
     /// <summary>Name, version and device, for example "ort 1.29.0 on cpu".</summary>
     string Description { get; }
+
+    /// <summary>Whether samples can be right or wrong; false for a regression.</summary>
+    bool Classifies { get; }
 
     /// <summary>Forward, backward and update on one batch.</summary>
     /// <exception cref="NonFiniteLossException">The loss is not finite; the weights were left as they were.</exception>

@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using OnnxPipeline.Datasets;
 using OnnxPipeline.Runtime;
+using OnnxPipeline.Training.Losses;
 
 namespace OnnxPipeline.Training.Engines;
 
@@ -10,6 +11,7 @@ namespace OnnxPipeline.Training.Engines;
 /// </summary>
 public sealed class OrtDeviceEngine : ITrainingEngine
 {
+    private readonly Loss _lossFunction;
     private readonly TrainingGraph _graph;
     private readonly UpdateGraph _update;
     private readonly DropoutMasks _masks;
@@ -24,20 +26,24 @@ public sealed class OrtDeviceEngine : ITrainingEngine
     /// <param name="options">Loss, optimizer, clipping and threads.</param>
     /// <param name="seed">Keys the dropout masks.</param>
     /// <param name="device">Where to train; the CPU works too, but <see cref="OrtEngine"/> is faster there.</param>
+    /// <param name="mixed">Whether training samples are mixed of two, each with its label.</param>
     /// <exception cref="DeviceUnavailableException">The device or its provider is not there.</exception>
-    /// <exception cref="TrainingException">The model is no classifier or has nothing to train.</exception>
+    /// <exception cref="TrainingException">The loss does not fit the model, or there is nothing to train.</exception>
     /// <exception cref="Autodiff.AutodiffException">An op has no gradient; all such nodes are listed.</exception>
-    public OrtDeviceEngine(Model model, TrainOptions options, ulong seed, Device device)
+    public OrtDeviceEngine(Model model, TrainOptions options, ulong seed, Device device, bool mixed = false)
     {
         _device = device;
-        _graph = TrainingGraph.Build(model, options.Loss);
+        _lossFunction = Loss.Create(options.Loss);
+        _graph = TrainingGraph.Build(model, options.Loss, mixed);
         _update = UpdateGraph.Append(_graph, model, options);
         _masks = new DropoutMasks(_graph.Masks, seed);
         var settings = new SessionSettings { Device = device, Threads = options.Threads };
         _training = SessionFactory.Create(_update.Model.ToBytes(), settings);
-        _evaluation = SessionFactory.Create(EvaluationGraph.Build(model, _graph, options.Loss).ToBytes(), settings);
+        _evaluation = SessionFactory.Create(EvaluationGraph.Build(model, _graph, _lossFunction).ToBytes(), settings);
         _tensors = new DeviceTensors(_update.Carried, settings);
     }
+
+    public bool Classifies => _lossFunction.Classifies;
 
     public string Description => $"ort {Providers.Version} on {_device}";
 
@@ -45,7 +51,7 @@ public sealed class OrtDeviceEngine : ITrainingEngine
     {
         using var loss = new NativeTensor(_graph.Loss);
         using var norm = new NativeTensor(UpdateGraph.GradientNorm);
-        using var logits = new NativeTensor(_graph.Logits, batch.Count, _graph.Classes);
+        using var logits = new NativeTensor(_graph.Output, batch.Count, _graph.OutputWidth);
         using var inputs = new BatchInputs(batch);
         inputs.Add(TrainingGraph.LossGradient, 1f / batch.Count);
         foreach (var (name, value) in _update.Scalars(step)) inputs.Add(name, value);
@@ -62,13 +68,13 @@ public sealed class OrtDeviceEngine : ITrainingEngine
         var sum = loss.Span[0];
         if (!float.IsFinite(sum) || !float.IsFinite(norm.Span[0])) throw NonFinite(step, sum, inputs);
         _tensors.Take(binding);
-        return new StepOutcome(sum, LogitsScore.Correct(logits.Span, batch), batch.Count, norm.Span[0]);
+        return new StepOutcome(sum, _lossFunction.Correct(logits.Span, batch), batch.Count, norm.Span[0]);
     }
 
     public StepOutcome Evaluate(Batch batch)
     {
         using var loss = new NativeTensor(EvaluationGraph.Loss);
-        using var logits = new NativeTensor(_graph.Logits, batch.Count, _graph.Classes);
+        using var logits = new NativeTensor(_graph.Output, batch.Count, _graph.OutputWidth);
         using var inputs = new BatchInputs(batch);
         using var binding = _evaluation.CreateIoBinding();
         inputs.BindTo(binding, _evaluation);
@@ -77,7 +83,7 @@ public sealed class OrtDeviceEngine : ITrainingEngine
         binding.BindOutput(logits.Name, logits.OrtValue);
         _evaluation.RunWithBinding(_run, binding);
         binding.SynchronizeBoundOutputs();
-        return new StepOutcome(loss.Span[0], LogitsScore.Correct(logits.Span, batch), batch.Count);
+        return new StepOutcome(loss.Span[0], _lossFunction.Correct(logits.Span, batch), batch.Count);
     }
 
     public void CopyWeightsTo(Model model)

@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using OnnxPipeline.Datasets;
 using OnnxPipeline.Runtime;
+using OnnxPipeline.Training.Losses;
 using OnnxPipeline.Training.Lowering;
 using OnnxPipeline.Training.Optimizers;
 
@@ -12,6 +13,7 @@ namespace OnnxPipeline.Training.Engines;
 /// </summary>
 public sealed class OrtEngine : ITrainingEngine
 {
+    private readonly Loss _lossFunction;
     private readonly TrainingGraph _graph;
     private readonly ModelState _state;
     private readonly Optimizer _optimizer;
@@ -28,11 +30,13 @@ public sealed class OrtEngine : ITrainingEngine
     /// <param name="model">The model to train; it is left as it is.</param>
     /// <param name="options">Loss, optimizer, clipping and threads.</param>
     /// <param name="seed">Keys the dropout masks.</param>
-    /// <exception cref="TrainingException">The model is no classifier or has nothing to train.</exception>
+    /// <param name="mixed">Whether training samples are mixed of two, each with its label.</param>
+    /// <exception cref="TrainingException">The loss does not fit the model, or there is nothing to train.</exception>
     /// <exception cref="Autodiff.AutodiffException">An op has no gradient; all such nodes are listed.</exception>
-    public OrtEngine(Model model, TrainOptions options, ulong seed)
+    public OrtEngine(Model model, TrainOptions options, ulong seed, bool mixed = false)
     {
-        _graph = TrainingGraph.Build(model, options.Loss);
+        _lossFunction = Loss.Create(options.Loss);
+        _graph = TrainingGraph.Build(model, options.Loss, mixed);
         _state = new ModelState(model, _graph);
         _optimizer = Optimizer.Create(options.Optimizer, [.. _graph.Parameters.Select(p => new ParameterInfo(p.Name, p.Length, p.Decays))]);
         _masks = new DropoutMasks(_graph.Masks, seed);
@@ -47,10 +51,12 @@ public sealed class OrtEngine : ITrainingEngine
             return SessionFactory.Create(graph.ToBytes(), settings);
         }
         _training = new GraphSession(Open(_graph.Model.Clone()), _state.Weights, [.. _state.Gradients, .. _state.BatchStatistics, _loss]);
-        _evaluation = new GraphSession(Open(EvaluationGraph.Build(model, _graph, options.Loss)), [.. _state.Persistent], [_evaluationLoss]);
+        _evaluation = new GraphSession(Open(EvaluationGraph.Build(model, _graph, _lossFunction)), [.. _state.Persistent], [_evaluationLoss]);
         _trainingTensors = count => new BatchTensors([Seed(count)], _masks.Allocate(count), Logits(count));
         _evaluationTensors = count => new BatchTensors([], [], Logits(count));
     }
+
+    public bool Classifies => _lossFunction.Classifies;
 
     public string Description => $"ort {Providers.Version} on {Device.Cpu}";
 
@@ -68,14 +74,14 @@ public sealed class OrtEngine : ITrainingEngine
         var settings = new StepSettings(step.Number, step.LearningRate, scale);
         for (var i = 0; i < _state.Weights.Length; i++) _optimizer.Update(i, _state.Weights[i].Span, _state.Gradients[i].Span, settings);
         _state.UpdateStatistics();
-        return new StepOutcome(loss, LogitsScore.Correct(tensors.Logits.Span, batch), batch.Count, norm);
+        return new StepOutcome(loss, _lossFunction.Correct(tensors.Logits.Span, batch), batch.Count, norm);
     }
 
     public StepOutcome Evaluate(Batch batch)
     {
         var run = _evaluation.For(batch, _evaluationTensors);
         _evaluation.Execute(run);
-        return new StepOutcome(_evaluationLoss.Span[0], LogitsScore.Correct(run.Tensors.Logits.Span, batch), batch.Count);
+        return new StepOutcome(_evaluationLoss.Span[0], _lossFunction.Correct(run.Tensors.Logits.Span, batch), batch.Count);
     }
 
     public void CopyWeightsTo(Model model)
@@ -124,7 +130,7 @@ public sealed class OrtEngine : ITrainingEngine
         return seed;
     }
 
-    private NativeTensor Logits(int count) => new(_graph.Logits, count, _graph.Classes);
+    private NativeTensor Logits(int count) => new(_graph.Output, count, _graph.OutputWidth);
 
     private Dictionary<string, OrtValue> InputsOf(BoundRun run)
     {

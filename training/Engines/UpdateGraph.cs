@@ -31,7 +31,7 @@ internal sealed class UpdateGraph
     {
         var model = training.Model.Clone();
         var graph = model.Graph;
-        string[] kept = [training.Loss, training.Logits];
+        string[] kept = [training.Loss, training.Output];
         graph.Outputs.RemoveAll(o => !kept.Contains(o.Name));
         graph.Outputs.Add(new Value(GradientNorm, ElementType.Float));
 

@@ -52,7 +52,7 @@ public sealed class Trainer(TrainOptions options, ulong seed)
             var (validationLoss, validationAccuracy) = Evaluate(engine, validationBatches);
             var steps = (long)(progress.Epoch + 1) * batches.StepsPerEpoch;
             var metrics = new EpochMetrics(progress.Epoch + 1, steps, options.Optimizer.LearningRate * schedule.Factor(steps - 1),
-                progress.LossSum / progress.Seen, (double)progress.Correct / progress.Seen, validationLoss, validationAccuracy);
+                progress.LossSum / progress.Seen, Accuracy(engine, progress.Correct, progress.Seen), validationLoss, validationAccuracy);
 
             (progress, var improved) = EndEpoch(progress, metrics);
             if (improved && options.KeepBest) best = engine.Capture().ToDictionary(t => t.Name);
@@ -103,8 +103,10 @@ public sealed class Trainer(TrainOptions options, ulong seed)
             var outcome = engine.Evaluate(batch);
             (loss, correct, seen) = (loss + outcome.Loss, correct + outcome.Correct, seen + outcome.Count);
         }
-        return (loss / seen, (double)correct / seen);
+        return (loss / seen, Accuracy(engine, correct, seen));
     }
+
+    private static double? Accuracy(ITrainingEngine engine, long correct, long seen) => engine.Classifies ? (double)correct / seen : null;
 
     /// <summary>Puts a finished epoch into the history, and decides whether it is the best so far and whether to stop.</summary>
     private (TrainingProgress Progress, bool Improved) EndEpoch(TrainingProgress progress, EpochMetrics metrics)

@@ -5,10 +5,10 @@ namespace OnnxPipeline.Training.Loop;
 /// <param name="Steps">Steps taken since training began.</param>
 /// <param name="LearningRate">The rate of the epoch's last step.</param>
 /// <param name="TrainLoss">Mean over the epoch's samples, as they were met.</param>
-/// <param name="TrainAccuracy">From 0 to 1, as they were met.</param>
+/// <param name="TrainAccuracy">From 0 to 1, as they were met; null in a regression.</param>
 /// <param name="ValidationLoss">Mean over the validation samples at the epoch's end; null without any.</param>
 /// <param name="ValidationAccuracy">From 0 to 1.</param>
-public sealed record EpochMetrics(int Epoch, long Steps, double LearningRate, double TrainLoss, double TrainAccuracy, double? ValidationLoss, double? ValidationAccuracy);
+public sealed record EpochMetrics(int Epoch, long Steps, double LearningRate, double TrainLoss, double? TrainAccuracy, double? ValidationLoss, double? ValidationAccuracy);
 
 /// <summary>Where a run stands; with the engine's tensors, all that a resumed run needs to go on to the same result.</summary>
 public sealed record TrainingProgress

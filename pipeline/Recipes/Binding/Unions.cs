@@ -1,4 +1,5 @@
 using OnnxPipeline.Models.Zoo;
+using OnnxPipeline.Training.Losses;
 using OnnxPipeline.Training.Optimizers;
 using OnnxPipeline.Training.Schedules;
 
@@ -20,6 +21,11 @@ internal static class Unions
         new(typeof(ModelOptions),
             ("mlp", typeof(MlpOptions)),
             ("cnn", typeof(CnnOptions))),
+        new(typeof(LossOptions),
+            ("cross-entropy", typeof(CrossEntropyOptions)),
+            ("binary-cross-entropy", typeof(BinaryCrossEntropyOptions)),
+            ("mean-squared", typeof(MeanSquaredOptions)),
+            ("huber", typeof(HuberOptions))),
         new(typeof(OptimizerOptions),
             ("sgd", typeof(SgdOptions)),
             ("adam", typeof(AdamOptions)),

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OnnxPipeline.Models;
+using OnnxPipeline.Training.Losses;
 
 namespace OnnxPipeline.Training.Tests;
 
@@ -48,8 +49,29 @@ public sealed record ReferenceCase(
     public override string ToString() => Name;
 }
 
-/// <summary>Softmax cross-entropy with PyTorch's figures: the mean over the batch, logits [N,C], labels [N].</summary>
-public sealed record ReferenceLoss(string Name, double LabelSmoothing, ReferenceTensor Logits, ReferenceTensor Labels, float Loss, float[] Gradient)
+/// <summary>A loss with PyTorch's figures: summed over the batch, its gradient row-major in the output's shape.</summary>
+public sealed record ReferenceLoss(
+    string Name,
+    ReferenceLossOptions Options,
+    ReferenceTensor Output,
+    ReferenceTensor Labels,
+    float Loss,
+    float[] Gradient,
+    ReferenceTensor? SecondLabels = null,
+    ReferenceTensor? LabelWeights = null)
 {
     public override string ToString() => Name;
+}
+
+/// <summary>The options of any loss; a loss reads its own.</summary>
+public sealed record ReferenceLossOptions(string Name, double LabelSmoothing = 0, double[]? ClassWeights = null, double Scale = 1, double Delta = 1)
+{
+    public LossOptions ToOptions() => Name switch
+    {
+        "cross-entropy" => new CrossEntropyOptions { LabelSmoothing = LabelSmoothing, ClassWeights = ClassWeights ?? [] },
+        "binary-cross-entropy" => new BinaryCrossEntropyOptions { ClassWeights = ClassWeights ?? [] },
+        "mean-squared" => new MeanSquaredOptions { Scale = Scale },
+        "huber" => new HuberOptions { Scale = Scale, Delta = Delta },
+        _ => throw new InvalidDataException($"No loss is named '{Name}'."),
+    };
 }

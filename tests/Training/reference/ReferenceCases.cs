@@ -10,13 +10,14 @@ namespace OnnxPipeline.Training.Tests;
 public static class ReferenceCases
 {
     private static readonly Lazy<GradientFile> Gradients = new(() => Read<GradientFile>("gradients.json"));
+    private static readonly Lazy<LossFile> LossFigures = new(() => Read<LossFile>("losses.json"));
     private static readonly Lazy<NetworkFile> NetworkFigures = new(() => Read<NetworkFile>("networks.json"));
 
     /// <summary>Single nodes (gradients.json).</summary>
     public static IReadOnlyList<ReferenceCase> Nodes => Gradients.Value.Cases;
 
-    /// <summary>Cross-entropy with and without label smoothing (gradients.json).</summary>
-    public static IReadOnlyList<ReferenceLoss> Losses => Gradients.Value.Losses;
+    /// <summary>Losses with their options (losses.json).</summary>
+    public static IReadOnlyList<ReferenceLoss> Losses => LossFigures.Value.Losses;
 
     /// <summary>Whole networks (networks.json).</summary>
     public static IReadOnlyList<ReferenceNetwork> Networks => NetworkFigures.Value.Networks;
@@ -52,7 +53,9 @@ public static class ReferenceCases
         NumberHandling = JsonNumberHandling.Strict,
     };
 
-    private sealed record GradientFile(IReadOnlyList<ReferenceCase> Cases, IReadOnlyList<ReferenceLoss> Losses);
+    private sealed record GradientFile(IReadOnlyList<ReferenceCase> Cases);
+
+    private sealed record LossFile(IReadOnlyList<ReferenceLoss> Losses);
 
     private sealed record NetworkFile(IReadOnlyList<ReferenceNetwork> Networks);
 }

@@ -75,6 +75,7 @@ OPS = {
     "LeakyRelu": lambda a, x: F.leaky_relu(x, a.get("alpha", 0.01)),
     "Tanh": lambda a, x: torch.tanh(x),
     "Sigmoid": lambda a, x: torch.sigmoid(x),
+    "Softplus": lambda a, x: F.softplus(x),
     "Gelu": lambda a, x: F.gelu(x),
     "Erf": lambda a, x: torch.erf(x),
     "Softmax": lambda a, x: F.softmax(x, a.get("axis", -1)),

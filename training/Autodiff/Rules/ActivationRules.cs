@@ -22,6 +22,9 @@ internal static class ActivationRules
     public static IReadOnlyList<string?> Sigmoid(GradientContext c) =>
         [c.Op(Ops.Mul, c.Gradient, c.Op(Ops.Mul, c.Y(), c.Op(Ops.Sub, c.Constant(1f), c.Y())))];
 
+    /// <summary>y = log(1 + eˣ): ∂x = g·σ(x).</summary>
+    public static IReadOnlyList<string?> Softplus(GradientContext c) => [c.Op(Ops.Mul, c.Gradient, c.Op(Ops.Sigmoid, c.X()))];
+
     /// <summary>
     /// y = x·Φ(x), Φ the standard normal distribution: ∂x = g·(Φ(x) + x·φ(x)). With approximate = "tanh",
     /// y = x/2·(1 + t), t = tanh u, u = √(2/π)(x + 0.044715x³): ∂x = g·((1 + t)/2 + x/2·(1 − t²)·u′).
