@@ -29,6 +29,9 @@ internal sealed record Table(IReadOnlyList<string> Header, IReadOnlyList<IReadOn
 
     /// <summary>From this column on, cells are numbers and stand to the right.</summary>
     public int NumbersFrom { get; init; } = 1;
+
+    /// <summary>Takes the page's whole width.</summary>
+    public bool Wide { get; init; } = true;
 }
 
 /// <summary>Images with a line or two under each.</summary>

@@ -101,7 +101,7 @@ internal sealed class PageWriter
 
     private void WriteTable(Table table)
     {
-        _html.Append("<figure class=\"wide\">\n");
+        _html.Append(CultureInfo.InvariantCulture, $"<figure{(table.Wide ? " class=\"wide\"" : "")}>\n");
         if (table.Title is { } title) Caption(title, null);
         _html.Append("<div class=\"scroll\"><table>\n<thead>");
         Row(table.Header, "th", table.NumbersFrom);

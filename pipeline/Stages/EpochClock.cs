@@ -1,9 +1,16 @@
+using System.Runtime.InteropServices;
 using OnnxPipeline.Training.Loop;
 
 namespace OnnxPipeline.Pipeline.Stages;
 
 /// <summary>measured.json of training: how long its epochs took. Those from before an interruption are not among them.</summary>
-internal sealed record TrainingTimes(IReadOnlyList<EpochTime> Epochs);
+/// <param name="Machine">What it ran on.</param>
+/// <param name="Epochs">In order.</param>
+internal sealed record TrainingTimes(string Machine, IReadOnlyList<EpochTime> Epochs)
+{
+    /// <summary>This machine, for people.</summary>
+    public static string ThisMachine => $"{RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}, {Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}";
+}
 
 /// <summary>How long an epoch took, in seconds: its steps over <paramref name="Samples"/> samples alone, and with validation and checkpoints.</summary>
 internal sealed record EpochTime(int Epoch, long Samples, double StepSeconds, double Seconds);

@@ -53,7 +53,7 @@ internal sealed class TrainStage(TrainOptions train, AugmentOptions? augment, ul
         result.Model.Save(Path.Combine(context.Output, ModelFile));
         var history = new TrainingHistory(result.Progress.History, result.Progress.BestEpoch, result.Progress.Stopped);
         File.WriteAllText(Path.Combine(context.Output, HistoryFile), JsonSerializer.Serialize(history, StageJson.Default.TrainingHistory));
-        File.WriteAllText(Path.Combine(context.Output, ArtifactManifest.MeasuredFileName), JsonSerializer.Serialize(new TrainingTimes(clock.Epochs), StageJson.Default.TrainingTimes));
+        File.WriteAllText(Path.Combine(context.Output, ArtifactManifest.MeasuredFileName), JsonSerializer.Serialize(new TrainingTimes(TrainingTimes.ThisMachine, clock.Epochs), StageJson.Default.TrainingTimes));
     }
 
     private sealed record TrainStageOptions(TrainOptions Train, AugmentOptions? Augment, ulong Seed);
