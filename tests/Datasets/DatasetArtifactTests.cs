@@ -125,7 +125,7 @@ public sealed class DatasetArtifactTests : IDisposable
     }
 
     [Theory]
-    [InlineData("\"format\": 2", "\"format\": 2", "dataset format 2")]
+    [InlineData("\"format\": 2", "\"format\": 3", "dataset format 3")]
     [InlineData("\"count\": 30", "\"count\": 31", "need")]
     [InlineData("\"count\": 30", "\"count\": -1", "count -1")]
     [InlineData("\"train.image.u8\"", "\"../train.image.u8\"", "without folders")]
