@@ -23,6 +23,7 @@ internal static class Cli
         StatusCommand.Create(services),
         RunsCommand.Create(services),
         DiffCommand.Create(services),
+        ReportCommand.Create(services),
         ModelsCommand.Create(services),
         PredictCommand.Create(),
         EvaluateCommand.Create(services),

@@ -32,6 +32,9 @@ internal sealed record Table(IReadOnlyList<string> Header, IReadOnlyList<IReadOn
 
     /// <summary>Takes the page's whole width.</summary>
     public bool Wide { get; init; } = true;
+
+    /// <summary>Shows its title alone until it is opened.</summary>
+    public bool Folded { get; init; }
 }
 
 /// <summary>Images with a line or two under each.</summary>

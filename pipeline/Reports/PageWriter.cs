@@ -102,12 +102,20 @@ internal sealed class PageWriter
     private void WriteTable(Table table)
     {
         _html.Append(CultureInfo.InvariantCulture, $"<figure{(table.Wide ? " class=\"wide\"" : "")}>\n");
-        if (table.Title is { } title) Caption(title, null);
+        if (table.Folded)
+        {
+            _html.Append("<details>");
+            Element("summary", table.Title ?? "");
+        }
+        else if (table.Title is { } title)
+        {
+            Caption(title, null);
+        }
         _html.Append("<div class=\"scroll\"><table>\n<thead>");
         Row(table.Header, "th", table.NumbersFrom);
         _html.Append("</thead>\n<tbody>\n");
         foreach (var row in table.Rows) Row(row, "td", table.NumbersFrom);
-        _html.Append("</tbody>\n</table></div>\n</figure>\n");
+        _html.Append(CultureInfo.InvariantCulture, $"</tbody>\n</table></div>\n{(table.Folded ? "</details>\n" : "")}</figure>\n");
     }
 
     private void Row(IReadOnlyList<string> cells, string tag, int numbersFrom)

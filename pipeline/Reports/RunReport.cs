@@ -19,6 +19,10 @@ internal static class RunReport
             ClassesSection.Of(run),
             ProbabilitiesSection.Of(run),
             MistakesSection.Of(run),
+            BoundarySection.Of(run),
+            FeaturesSection.Of(run),
+            LearningRateFinderSection.Of(run),
+            WeightsSection.Of(run),
             RecipeSection.Of(run),
             LineageSection.Of(run),
         ]);

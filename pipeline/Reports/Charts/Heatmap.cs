@@ -11,6 +11,9 @@ internal sealed record Heatmap : Chart
     /// <summary>With more columns than these the texts have no room.</summary>
     private const int MostTexts = 16;
 
+    /// <summary>Longer labels of columns stand aslant.</summary>
+    private const int ShortLabel = 3;
+
     public required string RowTitle { get; init; }
 
     public required string ColumnTitle { get; init; }
@@ -38,7 +41,7 @@ internal sealed record Heatmap : Chart
         JsonObject Position(string field, string title, IEnumerable<string> order)
         {
             var channel = Spec.Category(field, title, order);
-            channel["axis"] = new JsonObject { ["domain"] = false, ["ticks"] = false, ["labelOverlap"] = true, ["labelAngle"] = field == "column" ? -45 : 0 };
+            channel["axis"] = new JsonObject { ["domain"] = false, ["ticks"] = false, ["labelOverlap"] = true, ["labelAngle"] = field == "column" && columns.Any(c => c.Length > ShortLabel) ? -45 : 0 };
             return channel;
         }
         JsonObject Encoding() => new() { ["y"] = Position("row", RowTitle, rows), ["x"] = Position("column", ColumnTitle, columns) };

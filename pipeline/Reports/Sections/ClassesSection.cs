@@ -12,20 +12,21 @@ internal static class ClassesSection
 
     private const int MostRows = 20;
 
-    public static Section Of(RunFiles run)
+    public static Section Of(RunFiles run) => run.Measured is var (split, metrics) ? Of(split.Name, metrics) : new Section("Classes");
+
+    public static Section Of(string part, ClassificationMetrics metrics)
     {
-        if (run.Measured is not var (split, metrics)) return new Section("Classes");
         Block[] confusion = metrics.Classes.Count <= MostClasses
             ? [Counts(metrics), Shares(metrics)]
             : [];
-        return new Section($"Classes, on {split.Name} samples", [.. confusion, Figures(metrics), Pairs(metrics), ClassTable(metrics)]);
+        return new Section($"Classes, on {part} samples", [.. confusion, Figures(metrics), Pairs(metrics), ClassTable(metrics)]);
     }
 
     private static Heatmap Counts(ClassificationMetrics metrics) => Matrix(metrics) with
     {
         Title = "Confusion, counts",
         Caption = "Rows are true classes, columns are answers. The diagonal, which is right, is left pale, so that mistakes stand out.",
-        Cells = Cells(metrics, (row, column) => row == column ? null : metrics.Confusion[row][column], (row, column) => metrics.Confusion[row][column].ToString(CultureInfo.InvariantCulture)),
+        Cells = Cells(metrics, (row, column) => row == column ? null : metrics.Confusion[row][column], (row, column) => metrics.Confusion[row][column] is > 0 and var count ? count.ToString(CultureInfo.InvariantCulture) : ""),
     };
 
     private static Heatmap Shares(ClassificationMetrics metrics)
@@ -36,7 +37,7 @@ internal static class ClassesSection
             Title = "Confusion, shares of each true class",
             Caption = "In percent; each row adds up to 100.",
             ValueTitle = "% of the true class",
-            Cells = Cells(metrics, Share, (row, column) => Share(row, column) is { } share ? (100 * share).ToString(share is > 0 and < 0.1 ? "0.0" : "0", CultureInfo.InvariantCulture) : ""),
+            Cells = Cells(metrics, Share, (row, column) => Share(row, column) is > 0 and var share ? (100 * share).ToString(share < 0.1 ? "0.0" : "0", CultureInfo.InvariantCulture) : ""),
         };
     }
 

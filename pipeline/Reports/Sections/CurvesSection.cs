@@ -61,5 +61,6 @@ internal static class CurvesSection
         ])
     {
         Title = epochs.Count > MostRows ? $"The last {MostRows} epochs" : "Epochs",
+        Folded = true,
     };
 }
