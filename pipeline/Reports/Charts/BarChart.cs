@@ -29,7 +29,11 @@ internal sealed record BarChart : Chart
             ["color"] = Spec.Colour("group", groups, Theme.Colours(groups.Length)),
             ["tooltip"] = new JsonArray(Spec.Tip("category", Category, quantity: false), Spec.Tip("group", "figure", quantity: false), Spec.Tip("value", Value.Label, format: ".4~g")),
         };
-        var step = new JsonObject { ["step"] = groups.Length == 1 ? 2 * Thickness : Thickness, ["for"] = groups.Length == 1 ? "position" : "offset" };
-        return new JsonObject { ["width"] = "container", ["height"] = step, ["data"] = Spec.Data(rows), ["mark"] = Spec.Mark("bar", ("cornerRadiusEnd", 2)), ["encoding"] = encoding };
+        var categories = Math.Max(Bars.Select(b => b.Category).Distinct().Count(), 1);
+        var spec = FullWidth(categories * (Math.Max(groups.Length, 1) + 1) * Thickness);
+        spec["data"] = Spec.Data(rows);
+        spec["mark"] = Spec.Mark("bar", ("cornerRadiusEnd", 2));
+        spec["encoding"] = encoding;
+        return spec;
     }
 }

@@ -51,6 +51,9 @@ internal sealed record BinChart : Chart
                 new JsonObject { ["x"] = X.Encode("x"), ["y"] = Y.Encode("y") },
                 Spec.Data([new JsonObject { ["x"] = 0, ["y"] = 0 }, new JsonObject { ["x"] = 1, ["y"] = 1 }])));
         }
-        return new JsonObject { ["width"] = "container", ["height"] = Height, ["data"] = Spec.Data(rows), ["layer"] = layers };
+        var spec = FullWidth(Height);
+        spec["data"] = Spec.Data(rows);
+        spec["layer"] = layers;
+        return spec;
     }
 }

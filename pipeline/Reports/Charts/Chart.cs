@@ -24,4 +24,13 @@ internal abstract record Chart : Block
     }
 
     protected abstract JsonObject Specify();
+
+    /// <summary>A specification as wide as the page lets it, and as high as it says.</summary>
+    /// <param name="height">Pixels.</param>
+    protected static JsonObject FullWidth(int height) => new()
+    {
+        ["width"] = "container",
+        ["height"] = height,
+        ["autosize"] = new JsonObject { ["type"] = "fit-x", ["contains"] = "padding" },
+    };
 }

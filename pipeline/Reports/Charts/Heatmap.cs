@@ -57,6 +57,9 @@ internal sealed record Heatmap : Chart
             texts["color"] = new JsonObject { ["condition"] = new JsonObject { ["test"] = "datum.strength > 0.55", ["value"] = Theme.OnAccent }, ["value"] = Theme.Ink };
             layers.Add(Spec.Layer(Spec.Mark("text", ("fontSize", columns.Length > 11 ? 8.5 : 10), ("tooltip", null)), texts));
         }
-        return new JsonObject { ["width"] = "container", ["height"] = new JsonObject { ["step"] = step }, ["data"] = Spec.Data(data), ["layer"] = layers };
+        var spec = FullWidth(Math.Max(rows.Length, 1) * step);
+        spec["data"] = Spec.Data(data);
+        spec["layer"] = layers;
+        return spec;
     }
 }

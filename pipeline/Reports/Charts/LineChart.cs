@@ -39,7 +39,10 @@ internal sealed record LineChart : Chart
         foreach (var layer in LineLayers(Series, X, Y, Ordered)) layers.Add(layer);
         foreach (var callout in Callouts.Where(c => c.Y is not null)) layers.Add(DotLayer(callout));
         foreach (var callout in Callouts) layers.Add(LabelLayer(callout));
-        return new JsonObject { ["width"] = "container", ["height"] = Height, ["data"] = Spec.Data(Rows(Series)), ["layer"] = layers };
+        var spec = FullWidth(Height);
+        spec["data"] = Spec.Data(Rows(Series));
+        spec["layer"] = layers;
+        return spec;
     }
 
     /// <summary>One row a point.</summary>

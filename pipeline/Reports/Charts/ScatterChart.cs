@@ -30,7 +30,9 @@ internal sealed record ScatterChart : Chart
         var layers = new JsonArray();
         if (Ground.Count > 0) layers.Add(GroundLayer());
         layers.Add(PointLayer());
-        return new JsonObject { ["width"] = "container", ["height"] = Height, ["layer"] = layers };
+        var spec = FullWidth(Height);
+        spec["layer"] = layers;
+        return spec;
     }
 
     private JsonObject PointLayer()

@@ -8,14 +8,14 @@ namespace OnnxPipeline.Pipeline.Reports.Sections;
 /// <summary>What the last layer is given, sample by sample, laid out in the plane.</summary>
 internal static class FeaturesSection
 {
-    private const int MostSamples = 600;
+    private const int MostSamples = 400;
     private const int MostClasses = 10;
 
     /// <summary>t-SNE is given this many principal components, as in its paper.</summary>
     private const int Components = 30;
 
     private const double Perplexity = 30;
-    private const int Steps = 500;
+    private const int Steps = 400;
 
     public static Section Of(RunFiles run)
     {

@@ -49,7 +49,8 @@ internal static class ProbabilitiesSection
         X = Axis.Share("confidence"),
         Y = new("samples") { Zero = true, Format = "~s" },
         Bins = [.. Bins(calibration, b => b.Samples, b => $"{Show.Percent(b.Accuracy)} are right")],
-        Height = 300,
+        Height = 130,
+        Wide = true,
     };
 
     private static IEnumerable<Bin> Bins(Calibration calibration, Func<CalibrationBin, double?> value, Func<CalibrationBin, string> detail) =>

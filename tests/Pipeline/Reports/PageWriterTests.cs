@@ -32,7 +32,7 @@ public sealed class PageWriterTests
     [Fact]
     public void A_page_asks_nobody_for_anything()
     {
-        var html = PageWriter.Write(Small(), VegaLibrary.Embedded ?? Library);
+        var html = PageWriter.Write(Small(), Library);
         Assert.Contains("default-src &#x27;none&#x27;", html);
         Assert.DoesNotMatch(@"<(script|link|img|iframe|object)[^>]*(src|href)=""(?!data:)", html);
     }
