@@ -10,6 +10,9 @@ internal static class Show
     /// <summary>For example "92.87 %".</summary>
     public static string Percent(double? share) => share is { } s && double.IsFinite(s) ? string.Create(CultureInfo.InvariantCulture, $"{100 * s:0.00} %") : None;
 
+    /// <summary>For example "93 %".</summary>
+    public static string WholePercent(double share) => string.Create(CultureInfo.InvariantCulture, $"{100 * share:0} %");
+
     /// <summary>Four significant digits or so.</summary>
     public static string Number(double? value) => value is { } v && double.IsFinite(v) ? v.ToString("G5", CultureInfo.InvariantCulture) : None;
 
