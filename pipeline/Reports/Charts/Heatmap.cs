@@ -41,7 +41,7 @@ internal sealed record Heatmap : Chart
         JsonObject Position(string field, string title, IEnumerable<string> order)
         {
             var channel = Spec.Category(field, title, order);
-            channel["axis"] = new JsonObject { ["domain"] = false, ["ticks"] = false, ["labelOverlap"] = true, ["labelAngle"] = field == "column" && columns.Any(c => c.Length > ShortLabel) ? -45 : 0 };
+            channel["axis"] = new JsonObject { ["domain"] = false, ["ticks"] = false, ["labelOverlap"] = columns.Length > MostTexts, ["labelAngle"] = field == "column" && columns.Any(c => c.Length > ShortLabel) ? -45 : 0 };
             return channel;
         }
         JsonObject Encoding() => new() { ["y"] = Position("row", RowTitle, rows), ["x"] = Position("column", ColumnTitle, columns) };
