@@ -21,7 +21,7 @@ internal static class MistakesSection
         if (wrong.Length == 0) return new Section("Mistakes", new Paragraph($"All {Show.Count(split.Count)} {split.Name} samples are classified correctly."));
         var gain = Gain(images, wrong.Select(m => m.Sample));
         return new Section("Mistakes", new Mosaic("The most confident mistakes", "What the model answered and how sure it was, then what the label says: some are hard, and some are labelled wrongly.",
-            [.. wrong.Select(m => new MosaicImage(PngOf(images, m.Sample, gain), $"{labels[m.Answer]} {Show.WholePercent(m.Confidence)}", $"is {labels[(int)truth[m.Sample]]}", $"sample {m.Sample}"))]));
+            [.. wrong.Select(m => new MosaicImage(PngOf(images, m.Sample, gain), $"{labels[m.Answer]}, {Show.WholePercent(m.Confidence)}", $"is {labels[(int)truth[m.Sample]]}", $"sample {m.Sample}"))]));
     }
 
     private static IEnumerable<(int Sample, int Answer, float Confidence)> Wrong(float[] probabilities, long[] truth, int classes)
