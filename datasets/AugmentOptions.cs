@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OnnxPipeline.Datasets.Batches;
 
 namespace OnnxPipeline.Datasets;
@@ -56,7 +57,8 @@ public sealed record AugmentOptions
     public double Cutmix { get; init; }
 
     /// <summary>True when batches carry a second label for each sample.</summary>
-    internal bool IsMixing => Mixup != 0 || Cutmix != 0;
+    [JsonIgnore]
+    public bool IsMixing => Mixup != 0 || Cutmix != 0;
 
     /// <summary>True when anything is done to single images.</summary>
     internal bool IsActive => ImageAugmenter.InOrder(this).Count > 0;

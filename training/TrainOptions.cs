@@ -19,6 +19,9 @@ public sealed record TrainOptions
     /// <summary>Samples a batch; 0 for all training samples at once (full batch).</summary>
     public int BatchSize { get; init; } = 128;
 
+    /// <summary>Draws every class equally often in each epoch, repeating rare ones; an epoch is as long as ever. The loss's own balanceClasses weights them instead.</summary>
+    public bool BalanceClasses { get; init; }
+
     /// <summary>Batches a step: their gradients are averaged, so that a step is that of one batch so many times as large. Batch normalisation still sees each batch by itself.</summary>
     public int Accumulate { get; init; } = 1;
 

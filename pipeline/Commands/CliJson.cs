@@ -47,7 +47,7 @@ internal sealed record ModelDescription(string Name, string Input, string Output
 internal sealed record LayerLine(string Name, string Operator, string? Output, long Parameters, long MultiplyAdds);
 
 /// <summary>"evaluate --json".</summary>
-internal sealed record EvaluationResult(string Model, string Dataset, string Split, ClassificationMetrics Metrics);
+internal sealed record EvaluationResult(string Model, string Dataset, string Split, SplitMetrics Metrics);
 
 /// <summary>"data --json" of a dataset that is no user's table; samples and classes are counted by part: train, validation, test.</summary>
 internal sealed record DatasetDescription(string Name, string Source, IReadOnlyList<string> Notes, IReadOnlyList<int> Samples, IReadOnlyList<string> Features, IReadOnlyList<ClassLine> Classes, RegressionTarget? Target, IReadOnlyList<TableColumn> Columns);

@@ -38,7 +38,7 @@ internal static class ReportCommand
             record.Stages.Any(s => s.Name == stage)
                 ? $"The artifact of stage '{stage}' of run '{record.Id}' is no longer in the store. Run the recipe again."
                 : $"Run '{record.Id}' did not get as far as stage '{stage}'; a page needs {string.Join(", ", Needed)}."));
-        using var run = new RunFiles(record.Recipe, record.Options, folders);
+        using var run = new ReportedRun(record.Recipe, record.Options, folders);
         return RunReport.Of(run, record);
     }
 

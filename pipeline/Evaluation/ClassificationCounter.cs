@@ -2,8 +2,8 @@ using System.Numerics.Tensors;
 
 namespace OnnxPipeline.Pipeline.Evaluation;
 
-/// <summary>Counts answers against labels, batch by batch.</summary>
-internal sealed class ClassificationCounter(IReadOnlyList<string> classes)
+/// <summary>Counts answers against labels, batch by batch. Of two classes, the second is the answer from a threshold on where there is one.</summary>
+internal sealed class ClassificationCounter(IReadOnlyList<string> classes, double? threshold = null)
 {
     private readonly long[][] _confusion = [.. classes.Select(_ => new long[classes.Count])];
     private readonly CalibrationCounter _calibration = new();
@@ -15,7 +15,7 @@ internal sealed class ClassificationCounter(IReadOnlyList<string> classes)
         for (var i = 0; i < labels.Length; i++)
         {
             var row = probabilities.Slice(i * classes.Count, classes.Count);
-            var answer = TensorPrimitives.IndexOfMax(row);
+            var answer = threshold is { } least ? (row[1] >= least ? 1 : 0) : TensorPrimitives.IndexOfMax(row);
             _confusion[labels[i]][answer]++;
             _calibration.Add(row, answer == labels[i]);
             _loss -= Math.Log(Math.Max(row[(int)labels[i]], float.Epsilon));

@@ -1,12 +1,14 @@
+using System.Globalization;
+
 namespace OnnxPipeline.Pipeline.Evaluation;
 
 /// <summary>How well a classifier does on one part of a dataset.</summary>
-internal sealed record ClassificationMetrics
+internal sealed record ClassificationMetrics : SplitMetrics
 {
-    public required long Samples { get; init; }
-
     /// <summary>From 0 to 1.</summary>
     public required double Accuracy { get; init; }
+
+    public override string Headline => string.Create(CultureInfo.InvariantCulture, $"accuracy {100 * Accuracy:0.00} %");
 
     /// <summary>Mean negative logarithm of the true class's probability.</summary>
     public required double Loss { get; init; }

@@ -17,7 +17,7 @@ internal readonly record struct Memorisation(int Right, int Samples)
     public static Memorisation Measure(string datasetFolder, string modelPath, Recipe recipe)
     {
         using var dataset = Dataset.Open(datasetFolder);
-        using var engine = EngineFactory.Create(Model.Load(modelPath), recipe.Train with { Loss = DatasetModel.LossOf(dataset, recipe.Train.Loss) }, recipe.Seed);
+        using var engine = EngineFactory.Create(Model.Load(modelPath), recipe.Train with { Loss = DatasetModel.LossOf(dataset, recipe.Train.Loss) }, recipe.Seed, augment: null);
         if (!engine.Classifies) throw new UsageException("--overfit counts right answers, and a regression has none; look at the loss of a run on few samples instead: --set data.limit=N.");
         using var batches = new BatchLoader(dataset.Train, new BatchOptions { BatchSize = Math.Min(BatchSize, dataset.Train.Count) });
         var right = 0;

@@ -14,7 +14,7 @@ internal static class ModelCard
 
     private const int MostClasses = 40;
 
-    public static string Of(RunFiles run)
+    public static string Of(ReportedRun run)
     {
         var text = new StringBuilder();
         Heading(text, 1, $"Model card: {run.Recipe}");
@@ -27,7 +27,7 @@ internal static class ModelCard
         return text.ToString();
     }
 
-    private static void Details(StringBuilder text, RunFiles run)
+    private static void Details(StringBuilder text, ReportedRun run)
     {
         var summary = ModelSummary.Of(run.Initial);
         Heading(text, 2, "Model details");
@@ -38,11 +38,11 @@ internal static class ModelCard
         if (run.Deployed.Threshold is { } threshold) Item(text, $"Decision threshold: '{run.Deployed.Labels[1]}' from a probability of {Show.Number(threshold)}, chosen on validation samples.");
     }
 
-    private static string Input(RunFiles run) => run.Deployed.Input is { } image
+    private static string Input(ReportedRun run) => run.Deployed.Input is { } image
         ? $"'{image.Name}', raw uint8 pixels, {(image.Channels == 1 ? "greyscale" : "RGB")} {image.Width}x{image.Height}; normalisation lies inside the graph"
         : $"the columns {string.Join(", ", run.Deployed.Columns.Select(c => $"'{c.Name}'"))}, raw; standardisation lies inside the graph";
 
-    private static void IntendedUse(StringBuilder text, RunFiles run)
+    private static void IntendedUse(StringBuilder text, ReportedRun run)
     {
         Heading(text, 2, "Intended use");
         Line(text, run.Deployed.Prediction is null
@@ -51,14 +51,14 @@ internal static class ModelCard
         Line(text, "Any other use, decisions about people above all, was not examined.");
     }
 
-    private static void Data(StringBuilder text, RunFiles run)
+    private static void Data(StringBuilder text, ReportedRun run)
     {
         Heading(text, 2, "Data");
         Item(text, $"{run.Dataset.Name}: {run.Dataset.Source}.");
         Item(text, $"{Show.Count(run.Dataset.Train.Count)} samples for training, {Show.Count(run.Dataset.Validation.Count)} for validation, {Show.Count(run.Dataset.Test.Count)} for the test.");
     }
 
-    private static void Metrics(StringBuilder text, RunFiles run)
+    private static void Metrics(StringBuilder text, ReportedRun run)
     {
         Heading(text, 2, "Metrics");
         if (run.Measured is not var (split, metrics))
@@ -75,7 +75,7 @@ internal static class ModelCard
         foreach (var c in metrics.Classes) Row(text, c.Label, Show.Count(c.Samples), Show.Percent(c.Precision), Show.Percent(c.Recall), Show.Percent(c.F1));
     }
 
-    private static void Limits(StringBuilder text, RunFiles run)
+    private static void Limits(StringBuilder text, ReportedRun run)
     {
         Heading(text, 2, "Limits");
         if (run.Measured is var (split, metrics))
@@ -86,7 +86,7 @@ internal static class ModelCard
         if (run.Deployed.Prediction is null) Item(text, "It answers with one of its classes whatever it is shown; it has none for 'something else'.");
     }
 
-    private static void Provenance(StringBuilder text, RunFiles run)
+    private static void Provenance(StringBuilder text, ReportedRun run)
     {
         Heading(text, 2, "Provenance");
         Item(text, $"Recipe {run.Recipe}, SHA-256 {run.Deployed.RecipeHash}; OnnxPipeline {ToolVersion.Current}.");

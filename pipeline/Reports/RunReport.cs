@@ -10,7 +10,7 @@ internal static class RunReport
 
     /// <param name="run">What the run made.</param>
     /// <param name="record">The run itself, where one is known: a stage does not know which run it is part of.</param>
-    public static Page Of(RunFiles run, RunRecord? record = null) => new(
+    public static Page Of(ReportedRun run, RunRecord? record = null) => new(
         run.Recipe,
         Subtitle(run, record),
         HeadlineFigures.Of(run),
@@ -27,7 +27,7 @@ internal static class RunReport
             LineageSection.Of(run),
         ]);
 
-    private static string Subtitle(RunFiles run, RunRecord? record)
+    private static string Subtitle(ReportedRun run, RunRecord? record)
     {
         var what = $"{run.Trained.Graph.Name} on {run.Dataset.Name}";
         return record is null ? what : $"{what}, run {record.Id}, begun {record.Started.UtcDateTime:yyyy-MM-dd HH:mm} UTC";

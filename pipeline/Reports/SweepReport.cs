@@ -19,8 +19,8 @@ internal static class SweepReport
 
     public static Page Of(SweepRecord sweep)
     {
-        var view = new SweepView(sweep);
-        return new Page($"{sweep.Recipe}: sweep over {string.Join(", ", sweep.Parameters.Select(SweepView.Short))}", $"{sweep.Trials.Count} trials, ranked by {sweep.Metric}, {(sweep.HigherIsBetter ? "higher" : "lower")} is better; {sweep.Id}",
+        var view = new SweepFigures(sweep);
+        return new Page($"{sweep.Recipe}: sweep over {string.Join(", ", sweep.Parameters.Select(SweepFigures.Short))}", $"{sweep.Trials.Count} trials, ranked by {sweep.Metric}, {(sweep.HigherIsBetter ? "higher" : "lower")} is better; {sweep.Id}",
             Headline(view),
             [
                 new Section("Results", [.. Relations(view), .. Maps(view), Trials(view)]),
@@ -29,7 +29,7 @@ internal static class SweepReport
             ]);
     }
 
-    private static IReadOnlyList<Figure> Headline(SweepView view) =>
+    private static IReadOnlyList<Figure> Headline(SweepFigures view) =>
     [
         .. view.Ranked is [var best, ..] ? [new(Show.Number(view.Metric(best)), $"best {view.Sweep.Metric}", view.Values(best))] : (IReadOnlyList<Figure>)[],
         .. view.Ranked.Count > 1 ? [new(Show.Number(view.Metric(view.Ranked[^1])), $"worst {view.Sweep.Metric}", view.Values(view.Ranked[^1]))] : (IReadOnlyList<Figure>)[],
@@ -37,15 +37,15 @@ internal static class SweepReport
         new(Show.Duration(view.Sweep.Trials.Sum(t => t.Seconds)), "time in all trials"),
     ];
 
-    private static Table Trials(SweepView view)
+    private static Table Trials(SweepFigures view)
     {
         string[] others = [.. view.Ranked.SelectMany(t => t.Metrics.Keys).Distinct().Where(m => m != view.Sweep.Metric && (m.EndsWith("accuracy", StringComparison.Ordinal) || m.EndsWith("loss", StringComparison.Ordinal))).Order(StringComparer.Ordinal)];
-        return new Table(["trial", .. view.Sweep.Parameters.Select(SweepView.Short), view.Sweep.Metric, .. others, "accuracy gap", "seconds"],
+        return new Table(["trial", .. view.Sweep.Parameters.Select(SweepFigures.Short), view.Sweep.Metric, .. others, "accuracy gap", "seconds"],
         [
             .. view.Ranked.Select(t => (IReadOnlyList<string>)
             [
-                t.Number.ToString(CultureInfo.InvariantCulture), .. view.Sweep.Parameters.Select(p => SweepView.Value(t, p)), Show.Number(view.Metric(t)),
-                .. others.Select(o => t.Metrics.TryGetValue(o, out var value) ? Show.Number(value) : None), Show.Percent(SweepView.Gap(t)), Show.Number(Math.Round(t.Seconds, 1)),
+                t.Number.ToString(CultureInfo.InvariantCulture), .. view.Sweep.Parameters.Select(p => SweepFigures.Value(t, p)), Show.Number(view.Metric(t)),
+                .. others.Select(o => t.Metrics.TryGetValue(o, out var value) ? Show.Number(value) : None), Show.Percent(SweepFigures.Gap(t)), Show.Number(Math.Round(t.Seconds, 1)),
             ]),
         ])
         {
@@ -54,63 +54,63 @@ internal static class SweepReport
         };
     }
 
-    private static IReadOnlyList<Block> Unfinished(SweepView view)
+    private static IReadOnlyList<Block> Unfinished(SweepFigures view)
     {
         var unfinished = view.Sweep.Trials.Where(t => t.Status != TrialStatus.Done).ToArray();
-        return unfinished.Length == 0 ? [] : [new Table(["trial", .. view.Sweep.Parameters.Select(SweepView.Short), "status", "why"],
-            [.. unfinished.Select(t => (IReadOnlyList<string>)[t.Number.ToString(CultureInfo.InvariantCulture), .. view.Sweep.Parameters.Select(p => SweepView.Value(t, p)), t.Status.ToString().ToLowerInvariant(), t.Reason ?? ""])])
+        return unfinished.Length == 0 ? [] : [new Table(["trial", .. view.Sweep.Parameters.Select(SweepFigures.Short), "status", "why"],
+            [.. unfinished.Select(t => (IReadOnlyList<string>)[t.Number.ToString(CultureInfo.InvariantCulture), .. view.Sweep.Parameters.Select(p => SweepFigures.Value(t, p)), t.Status.ToString().ToLowerInvariant(), t.Reason ?? ""])])
         {
             NumbersFrom = int.MaxValue,
         }];
     }
 
-    /// <summary>The metric, and the accuracy gap, over each parameter that is a number.</summary>
-    private static IEnumerable<LineChart> Relations(SweepView view)
+    /// <summary>The metric, and the accuracy gap, over each parameter that is a number; the mean where there are several seeds.</summary>
+    private static IEnumerable<LineChart> Relations(SweepFigures view)
     {
         foreach (var parameter in view.Sweep.Parameters)
         {
             if (!view.IsNumeric(parameter)) continue;
             if (Relation(view, parameter, view.Sweep.Metric, t => view.Metric(t)) is { } relation) yield return relation;
-            if (Relation(view, parameter, "accuracy gap", SweepView.Gap) is { } gap) yield return gap with { Caption = "Training accuracy less validation accuracy, at the last epoch: how much is learnt by heart." };
+            if (Relation(view, parameter, "accuracy gap", SweepFigures.Gap) is { } gap) yield return gap with { Caption = "Training accuracy less validation accuracy, at the last epoch: how much is learnt by heart." };
         }
     }
 
-    private static LineChart? Relation(SweepView view, string parameter, string name, Func<TrialRecord, double?> figure)
+    private static LineChart? Relation(SweepFigures view, string parameter, string name, Func<TrialRecord, double?> figure)
     {
         var others = view.Sweep.Parameters.Where(p => p != parameter).ToArray();
         var series = view.Sweep.Trials.Where(t => figure(t) is not null)
-            .GroupBy(t => string.Join(", ", others.Select(p => $"{SweepView.Short(p)} {SweepView.Value(t, p)}")))
+            .GroupBy(t => string.Join(", ", others.Select(p => $"{SweepFigures.Short(p)} {SweepFigures.Value(t, p)}")))
             .Take(MostCurves)
-            .Select(group => new Series(group.Key.Length == 0 ? name : group.Key, [.. group.Select(t => (SweepView.Number(t, parameter)!.Value, figure(t))).OrderBy(p => p.Value)]))
+            .Select(group => new Series(group.Key.Length == 0 ? name : group.Key, [.. group.GroupBy(t => SweepFigures.Number(t, parameter)!.Value).Select(g => (g.Key, g.Average(figure))).OrderBy(p => p.Key)]))
             .ToArray();
-        return series.Length == 0 ? null : new LineChart { Title = $"{name} over {SweepView.Short(parameter)}", X = view.AxisOf(parameter), Y = new(name) { Format = "~g" }, Series = series };
+        return series.Length == 0 ? null : new LineChart { Title = $"{name} over {SweepFigures.Short(parameter)}", X = view.AxisOf(parameter), Y = new(name) { Format = "~g" }, Series = series };
     }
 
     /// <summary>Two parameters against each other, for every pair where each of both has several values.</summary>
-    private static IEnumerable<Heatmap> Maps(SweepView view)
+    private static IEnumerable<Heatmap> Maps(SweepFigures view)
     {
-        string[] parameters = [.. view.Sweep.Parameters.Where(p => view.Sweep.Trials.Select(t => SweepView.Value(t, p)).Distinct().Count() is > 1 and <= 2 * MostCurves)];
+        string[] parameters = [.. view.Sweep.Parameters.Where(p => view.Sweep.Trials.Select(t => SweepFigures.Value(t, p)).Distinct().Count() is > 1 and <= 2 * MostCurves)];
         for (var i = 0; i < parameters.Length; i++)
             for (var j = i + 1; j < parameters.Length; j++) yield return Map(view, parameters[i], parameters[j]);
     }
 
-    private static Heatmap Map(SweepView view, string row, string column)
+    private static Heatmap Map(SweepFigures view, string row, string column)
     {
         var cells = from r in view.Distinct(row)
                     from c in view.Distinct(column)
-                    let values = view.Sweep.Trials.Where(t => SweepView.Value(t, row) == r && SweepView.Value(t, column) == c).Select(t => view.Metric(t)).OfType<double>().ToArray()
+                    let values = view.Sweep.Trials.Where(t => SweepFigures.Value(t, row) == r && SweepFigures.Value(t, column) == c).Select(t => view.Metric(t)).OfType<double>().ToArray()
                     let best = values.Length == 0 ? (double?)null : view.Sweep.HigherIsBetter ? values.Max() : values.Min()
                     select new HeatmapCell(r, c, best, best?.ToString("G4", CultureInfo.InvariantCulture) ?? "");
-        return new Heatmap { Title = $"{view.Sweep.Metric} by {SweepView.Short(row)} and {SweepView.Short(column)}", Caption = view.Sweep.Parameters.Count > 2 ? "The best of the trials with both values." : null, RowTitle = SweepView.Short(row), ColumnTitle = SweepView.Short(column), ValueTitle = view.Sweep.Metric, Cells = [.. cells] };
+        return new Heatmap { Title = $"{view.Sweep.Metric} by {SweepFigures.Short(row)} and {SweepFigures.Short(column)}", Caption = view.Sweep.Parameters.Count > 2 ? "The best of the trials with both values." : null, RowTitle = SweepFigures.Short(row), ColumnTitle = SweepFigures.Short(column), ValueTitle = view.Sweep.Metric, Cells = [.. cells] };
     }
 
     /// <summary>All trials' curves, or the best ones' where they are many; then panels by parameter.</summary>
-    private static List<Block> Curves(SweepView view)
+    private static List<Block> Curves(SweepFigures view)
     {
         var shown = view.Ranked.Take(MostCurves).Where(t => t.Epochs.Count > 0).OrderBy(t => t.Number).ToArray();
         var caption = view.Ranked.Count > MostCurves ? $"The best {MostCurves} of {view.Ranked.Count} trials." : null;
         var ordered = view.Sweep.Parameters is [var only] && view.IsNumeric(only);
-        if (ordered) shown = [.. shown.OrderBy(t => SweepView.Number(t, view.Sweep.Parameters[0]))];
+        if (ordered) shown = [.. shown.OrderBy(t => SweepFigures.Number(t, view.Sweep.Parameters[0]))];
         var blocks = new List<Block>();
         foreach (var (title, axis, figure) in Figures())
         {

@@ -1,3 +1,4 @@
+using OnnxPipeline.Datasets;
 using OnnxPipeline.Models;
 using OnnxPipeline.Runtime;
 using OnnxPipeline.Training;
@@ -13,11 +14,16 @@ internal static class EngineFactory
     /// <summary>Name and version, which an artifact is cached under.</summary>
     public static string Version(string engine) => engine == Ort ? $"{Ort} {Providers.Version}" : throw Unknown(engine);
 
-    public static ITrainingEngine Create(Model model, TrainOptions options, ulong seed)
+    /// <param name="model">The model to train.</param>
+    /// <param name="options">How.</param>
+    /// <param name="seed">Keys what is drawn at random.</param>
+    /// <param name="augment">What is done to the samples; mixing gives each two labels.</param>
+    public static ITrainingEngine Create(Model model, TrainOptions options, ulong seed, AugmentOptions? augment)
     {
         if (options.Engine != Ort) throw Unknown(options.Engine);
         var device = Device.Parse(options.Device);
-        return device.IsCuda ? new OrtDeviceEngine(model, options, seed, device) : new OrtEngine(model, options, seed);
+        var mixed = augment is { IsMixing: true };
+        return device.IsCuda ? new OrtDeviceEngine(model, options, seed, device, mixed) : new OrtEngine(model, options, seed, mixed);
     }
 
     private static UsageException Unknown(string engine) =>

@@ -31,7 +31,7 @@ internal sealed class ReportStage(Recipe recipe) : IStage
     public void Run(StageContext context)
     {
         using var document = JsonDocument.Parse(CanonicalJson.Of(recipe));
-        using var run = new RunFiles(recipe.Name, document.RootElement, Inputs.ToDictionary(name => name, context.Input));
+        using var run = new ReportedRun(recipe.Name, document.RootElement, Inputs.ToDictionary(name => name, context.Input));
         File.WriteAllText(Path.Combine(context.Output, RunReport.FileName), PageWriter.Write(RunReport.Of(run), VegaLibrary.Embedded));
         File.WriteAllText(Path.Combine(context.Output, ModelCard.FileName), ModelCard.Of(run));
         if (VegaLibrary.Embedded is null) context.Progress.Note(VegaLibrary.Missing);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OnnxPipeline.Pipeline.Reports;
 using OnnxPipeline.Pipeline.Store;
 
 namespace OnnxPipeline.Pipeline.Sweeps;
@@ -8,6 +9,7 @@ internal static class SweepFiles
 {
     public const string FolderName = "sweeps";
     public const string RecordFile = "sweep.json";
+    public const string ReportFile = "report.html";
 
     /// <summary>Writes the sweep's files, over those of an earlier time; gives their folder.</summary>
     /// <exception cref="StoreException">The folder cannot be written to.</exception>
@@ -18,6 +20,7 @@ internal static class SweepFiles
         {
             Directory.CreateDirectory(folder);
             Durable.WriteAllText(Path.Combine(folder, RecordFile), JsonSerializer.Serialize(sweep, SweepJson.Default.SweepRecord) + "\n", flush: false);
+            SweepReport.Write(sweep, Path.Combine(folder, ReportFile));
         }
         catch (Exception exception) when (StoreException.Explain(exception, folder) is { } explained)
         {

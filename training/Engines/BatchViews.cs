@@ -8,8 +8,13 @@ namespace OnnxPipeline.Training.Engines;
 internal static class BatchViews
 {
     /// <summary>The buffers under the names that graphs know them by.</summary>
-    public static IEnumerable<(string Name, BatchTensor Tensor)> Of(Batch batch) =>
-        batch.Features.Select(f => (f.Name, f)).Append((TrainingGraph.Labels, batch.Labels));
+    public static IEnumerable<(string Name, BatchTensor Tensor)> Of(Batch batch)
+    {
+        foreach (var feature in batch.Features) yield return (feature.Name, feature);
+        yield return (TrainingGraph.Labels, batch.Labels);
+        if (batch.SecondLabels is { } second) yield return (TrainingGraph.SecondLabels, second);
+        if (batch.LabelWeights is { } weights) yield return (TrainingGraph.LabelWeights, weights);
+    }
 
     public static OrtValue View(BatchTensor tensor, int count)
     {

@@ -15,7 +15,7 @@ internal static class BoundarySection
     private const int MostClasses = 10;
     private const double Margin = 0.08;
 
-    public static Section Of(RunFiles run) => Of(run.Dataset, run.Trained, run.Deployed.Threshold);
+    public static Section Of(ReportedRun run) => Of(run.Dataset, run.Trained, run.Deployed.Threshold);
 
     /// <param name="dataset">Of two numbers a sample; any other has no such picture.</param>
     /// <param name="trained">The trained model, of logits.</param>
@@ -43,7 +43,7 @@ internal static class BoundarySection
     private static List<ScatterPoint> Points(DatasetSplit part, IReadOnlyList<string> groups)
     {
         var values = ValuesOf(part);
-        var truth = RunFiles.Classes(part);
+        var truth = ReportedRun.Classes(part);
         var points = new List<ScatterPoint>();
         for (var i = 0; i < Math.Min(part.Count, MostPoints); i++) points.Add(new ScatterPoint(values[2 * i], values[2 * i + 1], groups[(int)truth[i]], $"{part.Name} sample {i}"));
         return points;

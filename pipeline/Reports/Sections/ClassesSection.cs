@@ -12,7 +12,7 @@ internal static class ClassesSection
 
     private const int MostRows = 20;
 
-    public static Section Of(RunFiles run) => run.Measured is var (split, metrics) ? Of(split.Name, metrics) : new Section("Classes");
+    public static Section Of(ReportedRun run) => run.Measured is var (split, metrics) ? Of(split.Name, metrics) : new Section("Classes");
 
     public static Section Of(string part, ClassificationMetrics metrics)
     {

@@ -9,7 +9,7 @@ internal static class CurvesSection
 {
     private const int MostRows = 20;
 
-    public static Section Of(RunFiles run)
+    public static Section Of(ReportedRun run)
     {
         var epochs = run.History.Epochs;
         Callout[] best = run.History.BestEpoch is { } epoch ? [new(epoch, null, "best")] : [];

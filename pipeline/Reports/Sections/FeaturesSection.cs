@@ -17,7 +17,7 @@ internal static class FeaturesSection
     private const double Perplexity = 30;
     private const int Steps = 400;
 
-    public static Section Of(RunFiles run)
+    public static Section Of(ReportedRun run)
     {
         if (run.Measured is not var (split, _) || split.Count < 10 || TrainedGraph.Penultimate(run.Trained) is not { } value) return new Section("Features");
         int[] samples = Sample(split.Count);
@@ -31,7 +31,7 @@ internal static class FeaturesSection
 
         var names = UniqueNames.Of(run.Dataset.Labels.Take(MostClasses));
         string[] groups = run.Dataset.Labels.Count > MostClasses ? [.. names, "others"] : [.. names];
-        var truth = RunFiles.Classes(split);
+        var truth = ReportedRun.Classes(split);
         ScatterChart Chart(string title, string caption, Axis x, Axis y, Func<int, (double X, double Y)> place) => new()
         {
             Title = title,

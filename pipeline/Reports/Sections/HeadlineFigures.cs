@@ -6,7 +6,7 @@ namespace OnnxPipeline.Pipeline.Reports.Sections;
 /// <summary>The figures of a run that matter most.</summary>
 internal static class HeadlineFigures
 {
-    public static IReadOnlyList<Figure> Of(RunFiles run)
+    public static IReadOnlyList<Figure> Of(ReportedRun run)
     {
         var summary = ModelSummary.Of(run.Initial);
         var model = run.Manifests[ExportStage.StageName].Files.First(f => f.Path == ExportStage.ModelFile);
@@ -20,9 +20,9 @@ internal static class HeadlineFigures
     }
 
     /// <summary>What the record of the training stage says: the whole of the stage.</summary>
-    public static double TrainingSeconds(RunFiles run) => run.Manifests[TrainStage.StageName].Seconds;
+    public static double TrainingSeconds(ReportedRun run) => run.Manifests[TrainStage.StageName].Seconds;
 
-    private static IEnumerable<Figure> Quality(RunFiles run)
+    private static IEnumerable<Figure> Quality(ReportedRun run)
     {
         if (run.Measured is not var (split, metrics)) yield break;
         yield return new(Show.Percent(metrics.Accuracy), $"{split.Name} accuracy", $"{Show.Count(metrics.Samples)} samples");

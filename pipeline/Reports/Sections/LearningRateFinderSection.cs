@@ -12,7 +12,7 @@ internal static class LearningRateFinderSection
     /// <summary>Where training leaves it, if it was asked to look for a rate.</summary>
     public const string FileName = "lr-finder.json";
 
-    public static Section Of(RunFiles run) => Of(run.Read(TrainStage.StageName, FileName, ReportJson.Default.IReadOnlyListLearningRateTrial) ?? []);
+    public static Section Of(ReportedRun run) => Of(run.Read(TrainStage.StageName, FileName, ReportJson.Default.IReadOnlyListLearningRateTrial) ?? []);
 
     /// <param name="trials">In the order of their rates.</param>
     public static Section Of(IReadOnlyList<LearningRateTrial> trials) => new("Learning-rate finder", trials.Count == 0 ? [] :

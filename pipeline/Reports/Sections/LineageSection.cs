@@ -9,9 +9,9 @@ internal static class LineageSection
 
     private static readonly string[] Order = [DataStage.StageName, ModelStage.StageName, TrainStage.StageName, ExportStage.StageName, EvaluateStage.StageName];
 
-    public static Section Of(RunFiles run) => new("Lineage and environment", Stages(run), Environment(run));
+    public static Section Of(ReportedRun run) => new("Lineage and environment", Stages(run), Environment(run));
 
-    private static Table Stages(RunFiles run) => new(["stage", "content (SHA-256)", "made from", "engine", "size", "seconds"],
+    private static Table Stages(ReportedRun run) => new(["stage", "content (SHA-256)", "made from", "engine", "size", "seconds"],
     [
         .. Order.Select(stage => (stage, Manifest: run.Manifests[stage])).Select(s => (IReadOnlyList<string>)
         [
@@ -28,7 +28,7 @@ internal static class LineageSection
         NumbersFrom = 4,
     };
 
-    private static Table Environment(RunFiles run) => new(["what", "value"],
+    private static Table Environment(ReportedRun run) => new(["what", "value"],
     [
         ["dataset", $"{run.Dataset.Name}: {Show.Count(run.Dataset.Train.Count)} training, {Show.Count(run.Dataset.Validation.Count)} validation, {Show.Count(run.Dataset.Test.Count)} test samples"],
         ["source of the data", run.Dataset.Source],

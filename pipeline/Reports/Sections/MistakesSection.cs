@@ -13,10 +13,10 @@ internal static class MistakesSection
     /// <summary>Larger images are made smaller, so that the page stays small.</summary>
     private const int LongestSide = 96;
 
-    public static Section Of(RunFiles run)
+    public static Section Of(ReportedRun run)
     {
         if (run.Measured is not var (split, _) || split.Features is not [{ Kind: DataKind.UInt8, ItemShape: [1 or 3, _, _] } images]) return new Section("Mistakes");
-        var (probabilities, truth, labels) = (run.Probabilities(split), RunFiles.Classes(split), run.Dataset.Labels);
+        var (probabilities, truth, labels) = (run.Probabilities(split), ReportedRun.Classes(split), run.Dataset.Labels);
         var wrong = Wrong(probabilities, truth, labels.Count).OrderByDescending(m => m.Confidence).ThenBy(m => m.Sample).Take(Most).ToArray();
         if (wrong.Length == 0) return new Section("Mistakes", new Paragraph($"All {Show.Count(split.Count)} {split.Name} samples are classified correctly."));
         var gain = Gain(images, wrong.Select(m => m.Sample));

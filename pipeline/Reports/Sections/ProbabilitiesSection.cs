@@ -6,7 +6,7 @@ namespace OnnxPipeline.Pipeline.Reports.Sections;
 /// <summary>What the probabilities are worth: ROC curves, and calibration.</summary>
 internal static class ProbabilitiesSection
 {
-    public static Section Of(RunFiles run) => run.Measured is var (split, metrics)
+    public static Section Of(ReportedRun run) => run.Measured is var (split, metrics)
         ? new Section($"Probabilities, on {split.Name} samples", [.. Roc(metrics, run.Deployed.Threshold), Reliability(metrics.Calibration), Confidence(metrics.Calibration)])
         : new Section("Probabilities");
 

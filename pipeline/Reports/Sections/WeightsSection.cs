@@ -10,7 +10,7 @@ internal static class WeightsSection
     private const int Bins = 40;
     private const int MostLayers = 12;
 
-    public static Section Of(RunFiles run)
+    public static Section Of(ReportedRun run)
     {
         // Biases and scales are vectors, and say little; the matrices and kernels are what a layer has learnt.
         var layers = Trainables.Of(run.Initial.Graph).Where(t => t.ElementType == ElementType.Float && t.Dims.Count >= 2 && run.Trained.Graph.Initializers.Contains(t.Name)).ToArray();

@@ -5,7 +5,7 @@ using OnnxPipeline.Pipeline.Sweeps;
 namespace OnnxPipeline.Pipeline.Reports;
 
 /// <summary>What can be asked of a sweep: its trials in order of merit, and the values of the options that vary.</summary>
-internal sealed class SweepView(SweepRecord sweep)
+internal sealed class SweepFigures(SweepRecord sweep)
 {
     /// <summary>A quantity whose values span this many powers of ten or more is laid on a logarithmic axis.</summary>
     private const double Decades = 2;

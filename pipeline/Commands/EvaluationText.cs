@@ -1,17 +1,18 @@
 using System.Globalization;
+using OnnxPipeline.Pipeline.Evaluation;
 
 namespace OnnxPipeline.Pipeline.Commands;
 
-/// <summary>A classifier's figures as tables: the classes, and which was taken for which.</summary>
-internal static class ClassificationText
+/// <summary>A model's figures in words; a classifier's as tables besides: the classes, and which was taken for which.</summary>
+internal static class EvaluationText
 {
     /// <summary>A wider confusion matrix fits no terminal; "--json" has it whole.</summary>
     private const int MaxMatrix = 24;
 
     public static void Write(EvaluationResult result, TextWriter output)
     {
-        var metrics = result.Metrics;
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"accuracy {100 * metrics.Accuracy:0.00} %, loss {metrics.Loss:0.0000} on {metrics.Samples:N0} {result.Split} samples of {result.Dataset}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{result.Metrics.Headline}{Further(result.Metrics)} on {result.Metrics.Samples:N0} {result.Split} samples of {result.Dataset}"));
+        if (result.Metrics is not ClassificationMetrics metrics) return;
         output.WriteLine();
         var classes = new TextTable("CLASS", "SAMPLES", "PRECISION", "RECALL", "F1") { NumbersFrom = 1 };
         foreach (var (label, samples, precision, recall, f1) in metrics.Classes) classes.Add(label, Text(samples), Share(precision), Share(recall), Share(f1));
@@ -28,6 +29,13 @@ internal static class ClassificationText
         foreach (var (row, c) in metrics.Confusion.Select((row, c) => (row, c))) matrix.Add([$"{c} {metrics.Classes[c].Label}", .. row.Select(Text)]);
         output.Write(matrix);
     }
+
+    private static string Further(SplitMetrics metrics) => metrics switch
+    {
+        ClassificationMetrics classes => string.Create(CultureInfo.InvariantCulture, $", loss {classes.Loss:0.0000}"),
+        RegressionMetrics values => string.Create(CultureInfo.InvariantCulture, $", mean absolute error {values.Mae:G5}, largest {values.MaxError:G5}"),
+        _ => "",
+    };
 
     private static string Text(long count) => count.ToString(CultureInfo.InvariantCulture);
 

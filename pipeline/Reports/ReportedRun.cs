@@ -11,14 +11,14 @@ using OnnxPipeline.Pipeline.Store;
 namespace OnnxPipeline.Pipeline.Reports;
 
 /// <summary>What a report tells of a run: its recipe, and what its stages made, read as it is asked for.</summary>
-internal sealed class RunFiles : IDisposable
+internal sealed class ReportedRun : IDisposable
 {
     private readonly IReadOnlyDictionary<string, string> _folders;
 
     /// <param name="recipe">The recipe's name.</param>
     /// <param name="options">The whole recipe in canonical form.</param>
     /// <param name="folders">The artifacts' folders by stage: data, model, train, export and evaluate.</param>
-    public RunFiles(string recipe, JsonElement options, IReadOnlyDictionary<string, string> folders)
+    public ReportedRun(string recipe, JsonElement options, IReadOnlyDictionary<string, string> folders)
     {
         _folders = folders;
         Recipe = recipe;
@@ -58,9 +58,9 @@ internal sealed class RunFiles : IDisposable
     /// <summary>The artifacts' records, by stage.</summary>
     public IReadOnlyDictionary<string, ArtifactManifest> Manifests { get; }
 
-    /// <summary>The part that the figures are told of: test, or validation where there is no other; null without either.</summary>
+    /// <summary>The part that the figures are told of: test, or validation where there is no other; null without either, and for a regression.</summary>
     public (DatasetSplit Split, ClassificationMetrics Metrics)? Measured =>
-        Evaluation.Test is { } test ? (Dataset.Test, test) : Evaluation.Validation is { } validation ? (Dataset.Validation, validation) : null;
+        Evaluation.Test is ClassificationMetrics test ? (Dataset.Test, test) : Evaluation.Validation is ClassificationMetrics validation ? (Dataset.Validation, validation) : null;
 
     /// <summary>A file of a stage's artifact.</summary>
     public string PathOf(string stage, string file) => Path.Combine(_folders[stage], file);
