@@ -55,12 +55,12 @@ public static class ActivationLayers
         return graph.Node(Ops.Dropout, [input, graph.Constant((float)ratio, $"{layer}.ratio")], name: layer);
     }
 
-    /// <summary>The activation a model's options name; none passes the input on.</summary>
-    public static GraphValue Activate(this GraphBuilder graph, GraphValue input, Activation activation) => activation switch
+    /// <summary>The activation a model's options name, with the slope of a leaky ReLU; none passes the input on.</summary>
+    public static GraphValue Activate(this GraphBuilder graph, GraphValue input, Activation activation, float leakySlope = WeightInitializer.LeakySlope) => activation switch
     {
         Activation.None => input,
         Activation.Relu => graph.Relu(input),
-        Activation.LeakyRelu => graph.LeakyRelu(input),
+        Activation.LeakyRelu => graph.LeakyRelu(input, leakySlope),
         Activation.Tanh => graph.Tanh(input),
         Activation.Sigmoid => graph.Sigmoid(input),
         Activation.Gelu => graph.Gelu(input),

@@ -11,7 +11,8 @@ namespace OnnxPipeline.Models.Layers;
 /// <param name="scheme">How the numbers are spread; see <see cref="Initialization"/>.</param>
 /// <param name="activation">What follows the layers: it sets the gain of Kaiming's and Xavier's schemes.</param>
 /// <param name="seed">The seed of the run.</param>
-public sealed class WeightInitializer(Initialization scheme, Activation activation, ulong seed)
+/// <param name="leakySlope">The slope of LeakyReLU for negative inputs.</param>
+public sealed class WeightInitializer(Initialization scheme, Activation activation, ulong seed, double leakySlope = WeightInitializer.LeakySlope)
 {
     /// <summary>The slope of LeakyReLU for negative inputs, PyTorch's default.</summary>
     internal const float LeakySlope = 0.01f;
@@ -19,7 +20,7 @@ public sealed class WeightInitializer(Initialization scheme, Activation activati
     /// <summary>A weight of shape [out, in, …]; one output is a sum of <paramref name="fanIn"/> terms, one input goes into <paramref name="fanOut"/>.</summary>
     public Initializer Weight(string name, IReadOnlyList<long> dims, long fanIn, long fanOut)
     {
-        var gain = Gain(activation);
+        var gain = Gain(activation, leakySlope);
         return scheme switch
         {
             Initialization.PyTorch => Uniform(name, dims, Math.Sqrt(1.0 / fanIn)),
@@ -42,10 +43,10 @@ public sealed class WeightInitializer(Initialization scheme, Activation activati
     /// The factor that keeps the variance of activations through a layer (He et al. 2015; the values are PyTorch's
     /// calculate_gain; GELU, which it lacks, is taken as ReLU, whose limit it is).
     /// </summary>
-    internal static double Gain(Activation activation) => activation switch
+    internal static double Gain(Activation activation, double leakySlope = LeakySlope) => activation switch
     {
         Activation.Relu or Activation.Gelu => Math.Sqrt(2),
-        Activation.LeakyRelu => Math.Sqrt(2 / (1 + ((double)LeakySlope * LeakySlope))),
+        Activation.LeakyRelu => Math.Sqrt(2 / (1 + (leakySlope * leakySlope))),
         Activation.Tanh => 5.0 / 3,
         _ => 1,
     };

@@ -47,17 +47,22 @@ public static class WeightedLayers
     }
 
     /// <summary>Batch normalisation of features [batch, C] or sequences [batch, C, length] (Ioffe and Szegedy 2015).</summary>
-    /// <exception cref="GraphException">The input has another rank or an unknown number of channels.</exception>
-    public static GraphValue BatchNorm1d(this GraphBuilder graph, GraphValue input, float epsilon = 1e-5f, string? name = null) =>
-        BatchNorm(graph, input, "[batch,C] or [batch,C,length]", epsilon, name, 2, 3);
+    /// <inheritdoc cref="BatchNorm2d"/>
+    public static GraphValue BatchNorm1d(this GraphBuilder graph, GraphValue input, float epsilon = 1e-5f, float momentum = 0.9f, bool scale = true, string? name = null) =>
+        BatchNorm(graph, input, "[batch,C] or [batch,C,length]", epsilon, momentum, scale, name, 2, 3);
 
-    /// <summary>Batch normalisation of images [N,C,H,W] (Ioffe and Szegedy 2015).</summary>
+    /// <summary>Batch normalisation of images [N,C,H,W] (Ioffe and Szegedy 2015), in inference form.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="input">What is normalised, channel by channel.</param>
+    /// <param name="epsilon">Added to the variance.</param>
+    /// <param name="momentum">ONNX's, the share that is kept: running = 0.9·running + 0.1·batch, which PyTorch calls a momentum of 0.1.</param>
+    /// <param name="scale">Whether there is a learnt factor a channel; without, it is 1, in a Constant node.</param>
+    /// <param name="name">The layer's name.</param>
     /// <exception cref="GraphException">The input has another rank or an unknown number of channels.</exception>
-    public static GraphValue BatchNorm2d(this GraphBuilder graph, GraphValue input, float epsilon = 1e-5f, string? name = null) =>
-        BatchNorm(graph, input, "[N,C,H,W]", epsilon, name, 4);
+    public static GraphValue BatchNorm2d(this GraphBuilder graph, GraphValue input, float epsilon = 1e-5f, float momentum = 0.9f, bool scale = true, string? name = null) =>
+        BatchNorm(graph, input, "[N,C,H,W]", epsilon, momentum, scale, name, 4);
 
-    /// <summary>In inference form. The momentum is ONNX's: running = 0.9·running + 0.1·batch, which PyTorch calls a momentum of 0.1.</summary>
-    private static GraphValue BatchNorm(GraphBuilder graph, GraphValue input, string layout, float epsilon, string? name, params int[] ranks)
+    private static GraphValue BatchNorm(GraphBuilder graph, GraphValue input, string layout, float epsilon, float momentum, bool scale, string? name, params int[] ranks)
     {
         var layer = graph.LayerName(name, "bn");
         var channels = Layer.Channels(layer, input, layout, ranks);
@@ -65,12 +70,12 @@ public static class WeightedLayers
         return graph.Node(Ops.BatchNormalization,
             [
                 input,
-                graph.Initializer(Initializer.Create<float>($"{layer}.weight", ones, channels)),
+                scale ? graph.Initializer(Initializer.Create<float>($"{layer}.weight", ones, channels)) : graph.Constant<float>(ones, [channels], $"{layer}.weight"),
                 graph.Initializer(Initializer.Zeros($"{layer}.bias", ElementType.Float, channels)),
                 graph.Initializer(Initializer.Zeros($"{layer}.running_mean", ElementType.Float, channels)),
                 graph.Initializer(Initializer.Create<float>($"{layer}.running_var", ones, channels)),
             ],
-            [("epsilon", epsilon), ("momentum", 0.9f)],
+            [("epsilon", epsilon), ("momentum", momentum)],
             layer);
     }
 }

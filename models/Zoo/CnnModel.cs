@@ -12,8 +12,8 @@ internal static class CnnModel
             if (options.Channels[block].Count == 0) yield return $"block {block + 1} has no convolution";
             if (options.Channels[block].Any(c => c < 1)) yield return $"convolutions need at least 1 channel each, but block {block + 1} has [{string.Join(", ", options.Channels[block])}]";
         }
-        if (options.Hidden < 0) yield return $"hidden must be at least 0, but is {options.Hidden}";
-        if (options.Dropout is not (>= 0 and < 1)) yield return $"dropout must be in [0, 1), but is {options.Dropout}";
+        foreach (var error in OptionCheck.AtLeast("hidden", options.Hidden, 0)) yield return error;
+        foreach (var error in OptionCheck.Rate("dropout", options.Dropout)) yield return error;
     }
 
     public static WeightInitializer Weights(CnnOptions options, ulong seed) => new(options.Init, options.Activation, seed);

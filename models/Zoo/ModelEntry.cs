@@ -21,6 +21,9 @@ public abstract class ModelEntry
 
     public Type OptionsType => Defaults.GetType();
 
+    /// <summary>Whether the first weights depend on training images (<see cref="ImageModelInput.Samples"/>).</summary>
+    public bool UsesSamples { get; init; }
+
     /// <summary>Every reason why the options make no model.</summary>
     internal abstract IEnumerable<string> Check(ModelOptions options);
 

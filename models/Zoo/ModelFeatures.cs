@@ -11,6 +11,9 @@ internal sealed class ModelFeatures
     /// <summary>Normalised pixels, float [batch, channels, height, width]; null for a table.</summary>
     public GraphValue? Image { get; init; }
 
+    /// <summary>What the image was before it was normalised; null for a table.</summary>
+    public ImageModelInput? Images { get; init; }
+
     /// <summary>Standardised numeric columns, float [batch, columns]; null where there are none.</summary>
     public GraphValue? Numeric { get; init; }
 

@@ -15,11 +15,23 @@ public static class ModelRegistry
     [
         new ModelEntry<MlpOptions>("mlp", "Multi-layer perceptron: flatten, hidden layers, linear head.", MlpModel.Check, MlpModel.Weights, MlpModel.Layers),
         new ModelEntry<CnnOptions>("cnn", "Blocks of 3x3 convolutions, each closed by a 2x2 max pooling, then a linear head.", CnnModel.Check, CnnModel.Weights, CnnModel.Layers),
+        new ModelEntry<LogisticOptions>("logistic", "Logistic or softmax regression: one linear layer.", LogisticModel.Check, LogisticModel.Weights, LogisticModel.Layers),
+        new ModelEntry<ResidualMlpOptions>("residual-mlp", "Perceptron of residual blocks between a linear stem and a linear head.", ResidualMlpModel.Check, ResidualMlpModel.Weights, ResidualMlpModel.Layers),
+        new ModelEntry<BlockCnnOptions>("block-cnn", "Groups of convolutions, each closed by a pooling, then hidden layers and a linear head; everything adjustable.", BlockCnnModel.Check, BlockCnnModel.Weights, BlockCnnModel.Layers),
+        new ModelEntry<ResNetOptions>("resnet", "The same with each group a residual block, plain or bottleneck.", ResNetModel.Check, ResNetModel.Weights, ResNetModel.Layers),
+        new ModelEntry<ResNet18Options>("resnet18", "ResNet-18 for 32x32 images.", ResNet18Model.Check, ResNet18Model.Weights, ResNet18Model.Layers),
+        new ModelEntry<RegularizedCnnOptions>("regularized-cnn", "Convolutions with batch normalisation and dropout that rises with depth, averaged before the head.", RegularizedCnnModel.Check, RegularizedCnnModel.Weights, RegularizedCnnModel.Layers),
+        new ModelEntry<AirbenchOptions>("airbench", "Whitened 2x2 patches, then groups of convolutions with GELU: fast training on CIFAR-10.", AirbenchModel.Check, AirbenchModel.Weights, AirbenchModel.Layers) { UsesSamples = true },
     ];
 
     /// <exception cref="ArgumentException">There is no model of that name; the message lists those there are.</exception>
     public static ModelEntry Find(string name) => Entries.FirstOrDefault(e => e.Name == name)
         ?? throw new ArgumentException($"There is no model '{name}'; the models are {string.Join(", ", Entries.Select(e => e.Name))}.");
+
+    /// <summary>The model that these options are for.</summary>
+    /// <exception cref="ArgumentException">They are no model's; the message lists the models.</exception>
+    public static ModelEntry Of(ModelOptions options) => Entries.FirstOrDefault(e => e.OptionsType == options.GetType())
+        ?? throw new ArgumentException($"No model has options of type {options.GetType().Name}; the models are {string.Join(", ", Entries.Select(e => e.Name))}.");
 
     /// <summary>A classifier with fresh weights: float "logits" [batch, classes] out.</summary>
     /// <inheritdoc cref="Build(ModelOptions, ModelInput, ModelOutput, ulong, long)"/>
@@ -35,8 +47,7 @@ public static class ModelRegistry
     /// <exception cref="ModelOptionsException">The options are not sensible, or the model does not fit the input.</exception>
     public static Model Build(ModelOptions options, ModelInput input, ModelOutput output, ulong seed, long opset = Model.CurrentOpset)
     {
-        var entry = Entries.FirstOrDefault(e => e.OptionsType == options.GetType())
-            ?? throw new ArgumentException($"No model has options of type {options.GetType().Name}; the models are {string.Join(", ", Entries.Select(e => e.Name))}.");
+        var entry = Of(options);
         string[] errors = [.. input.Check(), .. CheckOutput(output), .. entry.Check(options)];
         if (errors.Length > 0) throw new ModelOptionsException(entry.Name, errors);
 
