@@ -1,10 +1,21 @@
+using OnnxPipeline.Models.Metadata;
+
 namespace OnnxPipeline.Export;
 
 /// <summary>What a deployable model is to say of itself, and what it is to give out.</summary>
 public sealed record ExportSettings
 {
-    /// <summary>Class names, by class index; as many as the model has classes.</summary>
+    /// <summary>Class names, by class index; as many as the model has classes, two where it gives one logit, none for a regression.</summary>
     public required IReadOnlyList<string> Labels { get; init; }
+
+    /// <summary>The columns of the table that the model was trained on; empty for images.</summary>
+    public IReadOnlyList<TableColumn> Columns { get; init; } = [];
+
+    /// <summary>What a regression predicts; null for a classifier.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>Of two classes, the second is the answer where its probability is at least this; null for the more probable class.</summary>
+    public double? Threshold { get; init; }
 
     public string? Dataset { get; init; }
 

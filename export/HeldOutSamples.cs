@@ -1,35 +1,61 @@
 using System.Runtime.InteropServices;
 using OnnxPipeline.Datasets;
+using OnnxPipeline.Export.Samples;
 
 namespace OnnxPipeline.Export;
 
 /// <summary>Copies the raw pixels of samples <paramref name="start"/> to <paramref name="start"/> + <paramref name="count"/> into <paramref name="destination"/>, one after the other.</summary>
 public delegate void SampleSource(int start, int count, Span<byte> destination);
 
-/// <summary>Samples that the model was not trained on: raw uint8 pixels in the layout of the model's input, and the true class of each.</summary>
-public sealed record HeldOutSamples(ReadOnlyMemory<int> Labels, SampleSource Read)
+/// <summary>Samples that the model was not trained on, as its trained and its deployed form take them, with the true class or value of each.</summary>
+public abstract class HeldOutSamples
 {
-    public int Count => Labels.Length;
-
-    /// <summary>The samples of a split of images. The dataset must stay open while they are read.</summary>
-    /// <exception cref="ArgumentException">The split's only feature is no uint8 image.</exception>
-    public static HeldOutSamples Of(DatasetSplit split)
+    private protected HeldOutSamples(ReadOnlyMemory<int> labels, ReadOnlyMemory<float> values)
     {
-        if (split.Features is not [{ Kind: DataKind.UInt8, ItemShape.Count: 3 } images])
-            throw new ArgumentException($"The split '{split.Name}' has the features {string.Join(", ", split.Features)}; expected one image, uint8[channels,height,width].", nameof(split));
-        var labels = MemoryMarshal.Cast<byte, long>(split.Label.Items(0, split.Count));
-        var classes = new int[split.Count];
-        for (var i = 0; i < classes.Length; i++) classes[i] = checked((int)labels[i]);
-        return new HeldOutSamples(classes, (start, count, destination) => images.Items(start, count).CopyTo(destination));
+        Labels = labels;
+        Values = values;
     }
 
-    /// <summary>Samples that lie in memory one after the other.</summary>
+    public int Count => Math.Max(Labels.Length, Values.Length);
+
+    /// <summary>The true class of each; empty for a regression.</summary>
+    public ReadOnlyMemory<int> Labels { get; }
+
+    /// <summary>The true value of each, in the target's unit; empty for classes.</summary>
+    public ReadOnlyMemory<float> Values { get; }
+
+    /// <summary>The first samples of a part of a dataset, which must stay open while they are read.</summary>
+    /// <param name="dataset">A dataset of images or of a table.</param>
+    /// <param name="split">One of its parts.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <exception cref="ArgumentException">The part's features are neither one uint8 image nor columns of a table.</exception>
+    public static HeldOutSamples Of(Dataset dataset, DatasetSplit split, int limit = int.MaxValue)
+    {
+        var count = Math.Min(limit, split.Count);
+        var labels = dataset.Target is null ? Classes(split, count) : [];
+        float[] values = dataset.Target is null ? [] : MemoryMarshal.Cast<byte, float>(split.Label.Items(0, count)).ToArray();
+        if (dataset.Columns.Count > 0) return new TableSamples(labels, values, split, dataset.Columns);
+        if (split.Features is not [{ Kind: DataKind.UInt8, ItemShape.Count: 3 } images] || dataset.Target is not null)
+            throw new ArgumentException($"The split '{split.Name}' has the features {string.Join(", ", split.Features)}; expected one image of a class, uint8[channels,height,width], or the columns of a table.", nameof(split));
+        return new ImageSamples(labels, images.ItemBytes, (start, size, destination) => images.Items(start, size).CopyTo(destination));
+    }
+
+    /// <summary>Images that lie in memory one after the other, in the layout of the model's input.</summary>
     /// <exception cref="ArgumentException">The pixels are not one image of equal size a label.</exception>
     public static HeldOutSamples Of(ReadOnlyMemory<byte> pixels, ReadOnlyMemory<int> labels)
     {
-        if (labels.Length == 0 || pixels.Length % labels.Length != 0)
+        if (labels.Length == 0 ? pixels.Length > 0 : pixels.Length % labels.Length != 0)
             throw new ArgumentException($"{pixels.Length} bytes of pixels are not {labels.Length} images of one size.", nameof(pixels));
-        var size = pixels.Length / labels.Length;
-        return new HeldOutSamples(labels, (start, count, destination) => pixels.Span.Slice(start * size, count * size).CopyTo(destination));
+        var size = labels.Length == 0 ? 0 : pixels.Length / labels.Length;
+        return new ImageSamples(labels, size, (start, count, destination) => pixels.Span.Slice(start * size, count * size).CopyTo(destination));
     }
+
+    /// <summary>The samples as the model in training takes them.</summary>
+    internal abstract SampleBatch Trained(int start, int count);
+
+    /// <summary>The samples as the deployed model takes them.</summary>
+    internal abstract SampleBatch Deployed(int start, int count);
+
+    private static int[] Classes(DatasetSplit split, int count) =>
+        Array.ConvertAll(MemoryMarshal.Cast<byte, long>(split.Label.Items(0, count)).ToArray(), label => checked((int)label));
 }

@@ -1,5 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
-using OnnxPipeline.Export.Classifiers;
+using OnnxPipeline.Export.Signatures;
 using OnnxPipeline.Export.Verification;
 using OnnxPipeline.Models;
 using OnnxPipeline.Runtime;
@@ -8,7 +8,7 @@ namespace OnnxPipeline.Export;
 
 /// <summary>
 /// Runs a trained model and the deployable one made from it on held-out samples and compares them. The reference runs without ONNX
-/// Runtime's graph optimisations, and its softmax is computed here in double, so that the two ways share as little as can be.
+/// Runtime's graph optimisations, and its softmax or sigmoid is computed here in double, so that the two ways share as little as can be.
 /// </summary>
 public static class Verifier
 {
@@ -16,57 +16,53 @@ public static class Verifier
 
     /// <summary>Compares two model files, as they are on disk; <see cref="VerifyReport.EnsurePassed"/> then throws when they differ.</summary>
     /// <exception cref="ModelFormatException">The reference is no ONNX model.</exception>
-    /// <exception cref="ExportException">The models take different images or give different classes.</exception>
+    /// <exception cref="ExportException">The models take different samples or give different classes.</exception>
     /// <exception cref="ArgumentException">There are no samples, or a label is no class.</exception>
     public static VerifyReport Verify(string referencePath, string deployPath, HeldOutSamples samples, VerifyOptions? options = null)
     {
         options ??= new VerifyOptions();
-        var signature = Signature.Read(Model.Load(referencePath));
-        using var reference = new ClassifierSession(SessionFactory.Create(referencePath, ReferenceSettings));
-        using var deploy = new ClassifierSession(SessionFactory.Create(deployPath, options.Deploy));
+        var signature = Signature.Read(Model.Load(referencePath), samples.Values.Length > 0);
+        using var reference = new ModelRunner(SessionFactory.Create(referencePath, ReferenceSettings));
+        using var deploy = new ModelRunner(SessionFactory.Create(deployPath, options.Deploy));
         return Verify(signature, reference, deploy, samples, options);
     }
 
     /// <summary>Compares two models in memory.</summary>
-    /// <exception cref="ExportException">The models take different images or give different classes.</exception>
+    /// <exception cref="ExportException">The models take different samples or give different classes.</exception>
     /// <exception cref="ArgumentException">There are no samples, or a label is no class.</exception>
     public static VerifyReport Verify(Model reference, Model deploy, HeldOutSamples samples, VerifyOptions? options = null)
     {
         options ??= new VerifyOptions();
-        using var expected = new ClassifierSession(SessionFactory.Create(reference.ToBytes(), ReferenceSettings));
-        using var actual = new ClassifierSession(SessionFactory.Create(deploy.ToBytes(), options.Deploy));
-        return Verify(Signature.Read(reference), expected, actual, samples, options);
+        using var expected = new ModelRunner(SessionFactory.Create(reference.ToBytes(), ReferenceSettings));
+        using var actual = new ModelRunner(SessionFactory.Create(deploy.ToBytes(), options.Deploy));
+        return Verify(Signature.Read(reference, samples.Values.Length > 0), expected, actual, samples, options);
     }
 
-    private static VerifyReport Verify(Signature signature, ClassifierSession expected, ClassifierSession actual, HeldOutSamples samples, VerifyOptions options)
+    private static VerifyReport Verify(Signature signature, ModelRunner expected, ModelRunner actual, HeldOutSamples samples, VerifyOptions options)
     {
         if (samples.Count == 0) throw new ArgumentException("There are no samples to verify on.", nameof(samples));
-        if (expected.ImageBytes != actual.ImageBytes)
-            throw new ExportException($"The models take different images: {expected.ImageBytes} bytes and {actual.ImageBytes} bytes. Export from this trained model.");
-        if (!actual.Outputs.Contains(Signature.ProbabilitiesName))
-            throw new ExportException($"The deployed model has no output '{Signature.ProbabilitiesName}'; it has: {string.Join(", ", actual.Outputs)}.");
+        if (expected.OnlyInput is { } trained && actual.OnlyInput is { } deployed && !(trained.Element == deployed.Element && trained.Shape.SequenceEqual(deployed.Shape)))
+            throw new ExportException($"The models take different images: {trained.Element}[{string.Join(",", trained.Shape)}] and {deployed.Element}[{string.Join(",", deployed.Shape)}]. Export from this trained model.");
+        if (!actual.Outputs.Contains(signature.DeployedOutput))
+            throw new ExportException($"The deployed model has no output '{signature.DeployedOutput}'; it has: {string.Join(", ", actual.Outputs)}.");
 
-        var comparison = new Comparison(samples.Labels);
+        var comparison = new Comparison(samples, options);
         var kept = new List<double[]>();
         foreach (var (start, count) in Batches(samples.Count, options.BatchSize))
         {
-            var pixels = Read(samples, start, count, expected.ImageBytes);
-            var truth = Probabilities(expected.Run(pixels, count, signature.Output), count, signature.GivesProbabilities);
-            comparison.Add(start, truth, Rows(actual.Run(pixels, count, Signature.ProbabilitiesName), count));
+            var truth = ReferenceAnswers.Of(expected.Run(samples.Trained(start, count), signature.Output), count, signature.Form);
+            comparison.Add(start, truth, ReferenceAnswers.Rows(actual.Run(samples.Deployed(start, count), signature.DeployedOutput), count));
             kept.AddRange(truth.Take(options.OtherBatchSamples - kept.Count));
         }
-        var others = options.OtherBatchSizes.Select(size => AtBatchSize(size, actual, samples, kept)).ToArray();
-        return comparison.ToReport(options, others);
+        var others = options.OtherBatchSizes.Select(size => AtBatchSize(size, actual, signature, samples, kept, options)).ToArray();
+        return comparison.ToReport(others);
     }
 
-    private static BatchComparison AtBatchSize(int batchSize, ClassifierSession deploy, HeldOutSamples samples, List<double[]> truth)
+    private static BatchComparison AtBatchSize(int batchSize, ModelRunner deploy, Signature signature, HeldOutSamples samples, List<double[]> truth, VerifyOptions options)
     {
-        var comparison = new Comparison(samples.Labels);
+        var comparison = new Comparison(samples, options);
         foreach (var (start, count) in Batches(truth.Count, batchSize))
-        {
-            var pixels = Read(samples, start, count, deploy.ImageBytes);
-            comparison.Add(start, truth.GetRange(start, count), Rows(deploy.Run(pixels, count, Signature.ProbabilitiesName), count));
-        }
+            comparison.Add(start, truth.GetRange(start, count), ReferenceAnswers.Rows(deploy.Run(samples.Deployed(start, count), signature.DeployedOutput), count));
         return comparison.ToBatchComparison(batchSize);
     }
 
@@ -74,30 +70,5 @@ public static class Verifier
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         for (var start = 0; start < samples; start += batchSize) yield return (start, Math.Min(batchSize, samples - start));
-    }
-
-    private static byte[] Read(HeldOutSamples samples, int start, int count, int imageBytes)
-    {
-        var pixels = new byte[count * imageBytes];
-        samples.Read(start, count, pixels);
-        return pixels;
-    }
-
-    private static double[][] Probabilities(float[] outputs, int count, bool areProbabilities)
-    {
-        var rows = Rows(outputs, count);
-        if (!areProbabilities) foreach (var row in rows) Softmax(row);
-        return rows;
-    }
-
-    private static double[][] Rows(float[] values, int count) =>
-        [.. values.Chunk(values.Length / count).Select(row => Array.ConvertAll(row, v => (double)v))];
-
-    private static void Softmax(double[] logits)
-    {
-        var max = logits.Max();
-        var sum = 0.0;
-        foreach (ref var value in logits.AsSpan()) sum += value = Math.Exp(value - max);
-        foreach (ref var value in logits.AsSpan()) value /= sum;
     }
 }

@@ -15,7 +15,7 @@ public sealed class VerifyException(VerifyReport report) : Exception(Explain(rep
                 $"reference {Show(worst.Reference)}, deployed {Show(worst.Deploy)}. Look for NaN or infinite weights in the trained model: training diverged, or the file is damaged.";
         if (report.MaxAbsDiff > report.Tolerance)
             return $"Verification failed: sample {worst.Index} differs by {Show(worst.AbsDiff)}, more than the tolerance of {Show(report.Tolerance)}; " +
-                $"reference class {worst.ReferenceClass} {Show(worst.Reference)}, deployed class {worst.DeployClass} {Show(worst.Deploy)}. " +
+                $"reference {Class(worst.ReferenceClass)}{Show(worst.Reference)}, deployed {Class(worst.DeployClass)}{Show(worst.Deploy)}. " +
                 "Check that the deployed model was exported from this trained model; if it was, export with one pass less at a time to find the one that changes it.";
         if (report.FirstDisagreement is { } sample)
             return $"Verification failed: the classes differ on {Show((1 - report.Agreement) * report.Samples)} of {report.Samples} samples; the first is sample {sample.Index}, " +
@@ -25,6 +25,8 @@ public sealed class VerifyException(VerifyReport report) : Exception(Explain(rep
         return $"Verification failed: at batch size {batch.BatchSize} sample {batch.WorstIndex} differs by {Show(batch.MaxAbsDiff)} (tolerance {Show(report.Tolerance)}), agreement {Show(batch.Agreement)}; " +
             $"at batch size {report.BatchSize} all is well. The graph mixes samples of a batch: look for a Reshape or a normalisation over the batch axis.";
     }
+
+    private static string Class(int? index) => index is null ? "" : $"class {index} ";
 
     private static string Show(double value) => value.ToString("g4", CultureInfo.InvariantCulture);
 

@@ -5,8 +5,11 @@ namespace OnnxPipeline.Export;
 /// <summary>How a deployed model is compared with the model it was made from.</summary>
 public sealed record VerifyOptions
 {
-    /// <summary>Largest difference of any probability that passes.</summary>
+    /// <summary>Largest difference of any probability, or of a value in units of <see cref="Scale"/>, that passes.</summary>
     public double Tolerance { get; init; } = 1e-4;
+
+    /// <summary>What a regression's differences are divided by, above 0: the standard deviation of its target, so that the tolerance means the same whatever the unit. 1 for classes.</summary>
+    public double Scale { get; init; } = 1;
 
     /// <summary>Images a batch in the comparison of all samples.</summary>
     public int BatchSize { get; init; } = 64;

@@ -16,7 +16,7 @@ public sealed record VerifyReport
 
     public required int BatchSize { get; init; }
 
-    /// <summary>Largest difference of any probability of any sample; infinite when one is not finite.</summary>
+    /// <summary>Largest difference of any probability of any sample, or of a value in standard deviations of the target; infinite when one is not finite.</summary>
     public required double MaxAbsDiff { get; init; }
 
     /// <summary>Mean difference over all probabilities of all samples.</summary>
@@ -25,10 +25,15 @@ public sealed record VerifyReport
     /// <summary>Share of samples on which both name the same class, from 0 to 1.</summary>
     public required double Agreement { get; init; }
 
-    /// <summary>Share of samples that the reference classifies rightly, from 0 to 1.</summary>
-    public required double ReferenceAccuracy { get; init; }
+    /// <summary>Share of samples that the reference classifies rightly, from 0 to 1; null for a regression.</summary>
+    public required double? ReferenceAccuracy { get; init; }
 
-    public required double DeployAccuracy { get; init; }
+    public required double? DeployAccuracy { get; init; }
+
+    /// <summary>Root of the reference's mean squared error, in the target's unit; null for classes.</summary>
+    public double? ReferenceRmse { get; init; }
+
+    public double? DeployRmse { get; init; }
 
     /// <summary>Samples for which either model gave a number that is not finite.</summary>
     public required int NonFiniteSamples { get; init; }
@@ -61,16 +66,16 @@ public sealed record VerifyReport
     }
 }
 
-/// <summary>Both models' probabilities for one sample.</summary>
+/// <summary>Both models' answers for one sample.</summary>
 /// <param name="Index">The sample's index among the held-out samples.</param>
-/// <param name="Label">Its true class.</param>
+/// <param name="Label">Its true class; null, as the other classes, for a regression.</param>
 /// <param name="ReferenceClass">The reference's class.</param>
 /// <param name="DeployClass">The deployed model's class.</param>
 /// <param name="AbsDiff">The largest difference of a probability.</param>
 /// <param name="Reference">The reference's probabilities, by class.</param>
 /// <param name="Deploy">The deployed model's, by class.</param>
 public sealed record SampleComparison(
-    int Index, int Label, int ReferenceClass, int DeployClass, double AbsDiff, IReadOnlyList<double> Reference, IReadOnlyList<double> Deploy);
+    int Index, int? Label, int? ReferenceClass, int? DeployClass, double AbsDiff, IReadOnlyList<double> Reference, IReadOnlyList<double> Deploy);
 
 /// <summary>The deployed model at another batch size.</summary>
 /// <param name="BatchSize">Images a batch.</param>

@@ -4,7 +4,7 @@ using OnnxPipeline.Models.Metadata;
 namespace OnnxPipeline.Inference;
 
 /// <summary>How a model is used as an image classifier: settled once, when it is opened, from options, metadata and its own inputs and outputs.</summary>
-internal sealed record ImageSignature(ImageInput Input, TensorElementType PixelType, int? FixedBatch, string Output, IReadOnlyList<string> Labels)
+internal sealed record ImageSignature(ImageInput Input, TensorElementType PixelType, int? FixedBatch, string Output, IReadOnlyList<string> Labels, double? Threshold)
 {
     private const int Rank = 4;
 
@@ -15,6 +15,7 @@ internal sealed record ImageSignature(ImageInput Input, TensorElementType PixelT
     public static ImageSignature Resolve(ModelSession session, PredictorOptions options)
     {
         var stated = options.Input ?? session.Metadata?.Input;
+        if (stated is null && session.Metadata is { Columns.Count: > 0 }) throw Unfit(session, $"it takes rows of a table; use {nameof(TablePredictor)}");
         var input = Find(session, session.Inputs, stated?.Name, "input", nameof(PredictorOptions.Input));
         if (session.Inputs.Count != 1) throw Unfit(session, $"it takes {session.Inputs.Count} inputs ({List(session.Inputs)}); an image classifier takes one");
         if (input.ElementType is not (TensorElementType.UInt8 or TensorElementType.Float))
@@ -32,8 +33,13 @@ internal sealed record ImageSignature(ImageInput Input, TensorElementType PixelT
             ?? (output.Shape[1] > 0 ? [.. Enumerable.Range(0, output.Shape[1]).Select(i => i.ToString())] : throw Unfit(session, $"nothing says how many classes its output '{output}' holds; give {nameof(PredictorOptions)}.{nameof(PredictorOptions.Labels)}"));
         if (labels.Count == 0 || output.Shape[1] > 0 && output.Shape[1] != labels.Count) throw Unfit(session, $"its output '{output}' has {output.Shape[1]} classes, but there are {labels.Count} labels");
         if (labels.GroupBy(l => l).FirstOrDefault(g => g.Count() > 1) is { } twice) throw Unfit(session, $"the label '{twice.Key}' names {twice.Count()} classes; labels must differ");
-        return new ImageSignature(image, input.ElementType.Value, input.Shape[0] > 0 ? input.Shape[0] : null, output.Name, labels);
+        return new ImageSignature(image, input.ElementType.Value, input.Shape[0] > 0 ? input.Shape[0] : null, output.Name, labels, ThresholdOf(session, labels));
     }
+
+    /// <summary>The model's own, which is of two classes.</summary>
+    private static double? ThresholdOf(ModelSession session, IReadOnlyList<string> labels) => session.Metadata?.Threshold is not { } threshold ? null
+        : labels.Count == 2 ? threshold
+        : throw Unfit(session, $"its metadata has a threshold, which is for two classes, and it has {labels.Count}");
 
     private static TensorSpec Find(ModelSession session, IReadOnlyList<TensorSpec> specs, string? name, string kind, string option)
     {

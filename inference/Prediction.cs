@@ -5,15 +5,17 @@ namespace OnnxPipeline.Inference;
 /// <summary>A class and how probable it is, from 0 to 1.</summary>
 public readonly record struct ClassProbability(int Index, string Label, float Probability);
 
-/// <summary>What a model says of one image.</summary>
+/// <summary>What a model says of one sample.</summary>
 public sealed class Prediction
 {
     private readonly float[] _probabilities;
+    private readonly double? _threshold;
 
-    internal Prediction(IReadOnlyList<string> labels, float[] probabilities)
+    internal Prediction(IReadOnlyList<string> labels, float[] probabilities, double? threshold)
     {
         Labels = labels;
         _probabilities = probabilities;
+        _threshold = threshold;
     }
 
     /// <summary>Class names, by class index.</summary>
@@ -22,8 +24,8 @@ public sealed class Prediction
     /// <summary>Probabilities, by class index.</summary>
     public IReadOnlyList<float> Probabilities => _probabilities;
 
-    /// <summary>The most probable class; of equals, the first.</summary>
-    public ClassProbability Top => At(TensorPrimitives.IndexOfMax<float>(_probabilities));
+    /// <summary>The answer: the most probable class, of equals the first; or where the model has a threshold, the second class if its probability is at least that, else the first.</summary>
+    public ClassProbability Top => At(_threshold is { } threshold ? (_probabilities[1] >= threshold ? 1 : 0) : TensorPrimitives.IndexOfMax<float>(_probabilities));
 
     /// <summary>The <paramref name="count"/> most probable classes, best first; all of them where there are fewer.</summary>
     public IReadOnlyList<ClassProbability> Best(int count) =>

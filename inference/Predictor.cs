@@ -91,7 +91,7 @@ public sealed class Predictor : IDisposable
     {
         var probabilities = new float[Labels.Count];
         PredictPixels(pixels, probabilities);
-        return new Prediction(Labels, probabilities);
+        return new Prediction(Labels, probabilities, _signature.Threshold);
     }
 
     /// <summary>Classifies <paramref name="count"/> images of raw pixels, one after the other, in one batch.</summary>
@@ -104,7 +104,7 @@ public sealed class Predictor : IDisposable
         var all = new float[count * Labels.Count];
         PredictPixels(pixels, all);
         var predictions = new Prediction[count];
-        for (var i = 0; i < count; i++) predictions[i] = new Prediction(Labels, all[(i * Labels.Count)..((i + 1) * Labels.Count)]);
+        for (var i = 0; i < count; i++) predictions[i] = new Prediction(Labels, all[(i * Labels.Count)..((i + 1) * Labels.Count)], _signature.Threshold);
         return predictions;
     }
 

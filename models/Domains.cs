@@ -9,6 +9,9 @@ public static class Domains
     /// <summary>ONNX Runtime's contributed operators.</summary>
     public const string Microsoft = "com.microsoft";
 
+    /// <summary>The standard's operators of classical machine learning.</summary>
+    public const string MachineLearning = "ai.onnx.ml";
+
     /// <summary>ONNX Runtime Extensions: image decoding and text.</summary>
     public const string Extensions = "com.microsoft.extensions";
 

@@ -97,6 +97,7 @@ public static class Ops
     public const string GroupNormalization = "GroupNormalization";
     public const string InstanceNormalization = "InstanceNormalization";
     public const string LRN = "LRN";
+    public const string LabelEncoder = "LabelEncoder";
     public const string LayerNormalization = "LayerNormalization";
     public const string LpNormalization = "LpNormalization";
     public const string MeanVarianceNormalization = "MeanVarianceNormalization";

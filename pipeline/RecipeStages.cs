@@ -14,7 +14,7 @@ internal static class RecipeStages
     public static IReadOnlyList<IStage> For(Recipe recipe, StageServices services) =>
     [
         new DataStage(recipe.Data, recipe.Seed, services),
-        new ModelStage(recipe.Model, recipe.Seed, recipe.Export.Opset),
+        new ModelStage(recipe.Model, recipe.Train.Loss, recipe.Seed, recipe.Export.Opset),
         new TrainStage(recipe.Train, recipe.Augment, recipe.Seed),
         new ExportStage(recipe.Export, HashOf(recipe)),
         new EvaluateStage(recipe.Evaluate),

@@ -22,9 +22,15 @@ internal sealed class ValueNames(Graph graph)
     public void Free(string name)
     {
         if (!_names.Contains(name)) return;
-        var other = name;
-        for (var n = 1; _names.Contains(other); n++) other = $"{name}_{n}";
-        Replace(name, other);
+        Replace(name, Fresh(name));
+    }
+
+    /// <summary>The stem, or where it is taken the stem with a number.</summary>
+    public string Fresh(string stem)
+    {
+        var name = stem;
+        for (var n = 1; _names.Contains(name); n++) name = $"{stem}_{n}";
+        return name;
     }
 
     private void Replace(string from, string to)

@@ -2,20 +2,21 @@ using OnnxPipeline.Runtime;
 
 namespace OnnxPipeline.Export.Verification;
 
-/// <summary>Gathers the differences of two classifiers, sample by sample.</summary>
-internal sealed class Comparison(ReadOnlyMemory<int> labels)
+/// <summary>Gathers the differences of two models' answers, sample by sample.</summary>
+internal sealed class Comparison(HeldOutSamples samples, VerifyOptions options)
 {
+    private readonly bool _classes = samples.Labels.Length > 0;
     private int _samples;
-    private int _classes;
+    private int _width;
     private int _agreeing;
-    private int _referenceRight;
-    private int _deployRight;
     private int _nonFinite;
     private double _sum;
+    private double _referenceScore;
+    private double _deployScore;
     private SampleComparison? _worst;
     private SampleComparison? _firstDisagreement;
 
-    /// <summary>Adds samples from index <paramref name="start"/> on, each with the probabilities of both models.</summary>
+    /// <summary>Adds samples from index <paramref name="start"/> on, each with the answers of both models.</summary>
     /// <exception cref="ExportException">The models have different classes.</exception>
     /// <exception cref="ArgumentException">A label is no class.</exception>
     public void Add(int start, IReadOnlyList<double[]> reference, IReadOnlyList<double[]> deploy)
@@ -23,7 +24,7 @@ internal sealed class Comparison(ReadOnlyMemory<int> labels)
         for (var i = 0; i < reference.Count; i++) Add(start + i, reference[i], deploy[i]);
     }
 
-    public VerifyReport ToReport(VerifyOptions options, IReadOnlyList<BatchComparison> others)
+    public VerifyReport ToReport(IReadOnlyList<BatchComparison> others)
     {
         var worst = _worst!;
         return new VerifyReport
@@ -33,10 +34,12 @@ internal sealed class Comparison(ReadOnlyMemory<int> labels)
             Samples = _samples,
             BatchSize = options.BatchSize,
             MaxAbsDiff = worst.AbsDiff,
-            MeanAbsDiff = _sum / ((double)_samples * _classes),
+            MeanAbsDiff = _sum / ((double)_samples * _width),
             Agreement = Share(_agreeing),
-            ReferenceAccuracy = Share(_referenceRight),
-            DeployAccuracy = Share(_deployRight),
+            ReferenceAccuracy = _classes ? Share(_referenceScore) : null,
+            DeployAccuracy = _classes ? Share(_deployScore) : null,
+            ReferenceRmse = _classes ? null : Math.Sqrt(Share(_referenceScore)),
+            DeployRmse = _classes ? null : Math.Sqrt(Share(_deployScore)),
             NonFiniteSamples = _nonFinite,
             FirstDisagreement = _firstDisagreement,
             WorstSample = worst,
@@ -54,29 +57,44 @@ internal sealed class Comparison(ReadOnlyMemory<int> labels)
     {
         if (reference.Length != deploy.Length)
             throw new ExportException($"The models have different classes: {reference.Length} and {deploy.Length}. Export from this trained model.");
-        var label = labels.Span[index];
-        if (label < 0 || label >= reference.Length)
-            throw new ArgumentException($"The label of sample {index} is {label}; expected a class from 0 to {reference.Length - 1}.");
-
         var (largest, sum) = Difference(reference, deploy);
-        var (expected, actual) = (ArgMax(reference), ArgMax(deploy));
-        var sample = new SampleComparison(index, label, expected, actual, largest, reference, deploy);
-        (_samples, _classes, _sum) = (_samples + 1, reference.Length, _sum + sum);
+        (_samples, _width, _sum) = (_samples + 1, reference.Length, _sum + sum);
         if (!double.IsFinite(largest)) _nonFinite++;
-        if (expected == actual) _agreeing++;
-        else _firstDisagreement ??= sample;
-        if (expected == label) _referenceRight++;
-        if (actual == label) _deployRight++;
+
+        var sample = _classes ? CompareClasses(index, reference, deploy, largest) : CompareValues(index, reference, deploy, largest);
         if (_worst is null || largest > _worst.AbsDiff) _worst = sample;
     }
 
-    /// <summary>The largest and the summed difference; both infinite when a number is not finite, on whichever side.</summary>
-    private static (double Largest, double Sum) Difference(double[] reference, double[] deploy)
+    private SampleComparison CompareClasses(int index, double[] reference, double[] deploy, double largest)
+    {
+        var label = samples.Labels.Span[index];
+        if (label < 0 || label >= reference.Length)
+            throw new ArgumentException($"The label of sample {index} is {label}; expected a class from 0 to {reference.Length - 1}.");
+        var (expected, actual) = (ArgMax(reference), ArgMax(deploy));
+        var sample = new SampleComparison(index, label, expected, actual, largest, reference, deploy);
+        if (expected == actual) _agreeing++;
+        else _firstDisagreement ??= sample;
+        if (expected == label) _referenceScore++;
+        if (actual == label) _deployScore++;
+        return sample;
+    }
+
+    private SampleComparison CompareValues(int index, double[] reference, double[] deploy, double largest)
+    {
+        var value = samples.Values.Span[index];
+        _agreeing++;
+        _referenceScore += (reference[0] - value) * (reference[0] - value);
+        _deployScore += (deploy[0] - value) * (deploy[0] - value);
+        return new SampleComparison(index, null, null, null, largest, reference, deploy);
+    }
+
+    /// <summary>The largest and the summed difference, in units of the scale; both infinite when a number is not finite, on whichever side.</summary>
+    private (double Largest, double Sum) Difference(double[] reference, double[] deploy)
     {
         var (largest, sum) = (0.0, 0.0);
         for (var c = 0; c < reference.Length; c++)
         {
-            var difference = Math.Abs(reference[c] - deploy[c]);
+            var difference = Math.Abs(reference[c] - deploy[c]) / options.Scale;
             if (!double.IsFinite(difference)) return (double.PositiveInfinity, double.PositiveInfinity);
             largest = Math.Max(largest, difference);
             sum += difference;
@@ -94,5 +112,5 @@ internal sealed class Comparison(ReadOnlyMemory<int> labels)
         return best;
     }
 
-    private double Share(int count) => _samples == 0 ? 1 : (double)count / _samples;
+    private double Share(double count) => _samples == 0 ? 1 : count / _samples;
 }

@@ -1,4 +1,5 @@
 using OnnxPipeline.Datasets;
+using OnnxPipeline.Export.Thresholds;
 using OnnxPipeline.Models.Zoo;
 using OnnxPipeline.Pipeline.Recipes.Binding;
 using OnnxPipeline.Training;
@@ -132,6 +133,9 @@ internal static class RecipeRules
         For<ExportOptions>(nameof(ExportOptions.MaxAbsDiff), MoreThan(0)),
         For<ExportOptions>(nameof(ExportOptions.Samples), AtLeast(1)),
 
+        For<CostThresholdOptions>(nameof(CostThresholdOptions.FalsePositive), MoreThan(0)),
+        For<CostThresholdOptions>(nameof(CostThresholdOptions.FalseNegative), MoreThan(0)),
+
         For<EvaluateOptions>(nameof(EvaluateOptions.BatchSize), Between(1, 1 << 24)),
     ];
 
@@ -141,6 +145,7 @@ internal static class RecipeRules
         r => r.Train.Loss is CrossEntropyOptions { BalanceClasses: true, ClassWeights.Count: > 0 } or BinaryCrossEntropyOptions { BalanceClasses: true, ClassWeights.Count: > 0 } ? ("train.loss.balanceClasses", "balanced weights and weights of your own exclude each other; leave one of balanceClasses and classWeights out.") : null,
         r => r.Train.Optimizer is SgdOptions { Nesterov: true, Momentum: 0 } ? ("train.optimizer.nesterov", "Nesterov's method needs a momentum; set train.optimizer.momentum, for example to 0.9.") : null,
         r => r.Train.EarlyStopping is not null && r.Data.Validation == 0 ? ("train.earlyStopping", "early stopping watches the validation loss, and data.validation is 0; hold some samples out, for example 0.1.") : null,
+        r => r.Export.Threshold is not null && r.Data is { Validation: 0 } ? ("export.threshold", "the threshold is chosen on validation samples, and data.validation is 0; hold some out, for example 0.1.") : null,
         r => r.Train.Schedule.WarmupEpochs >= r.Train.Epochs ? ("train.schedule.warmupEpochs", $"the warm-up must end before training does: expected less than train.epochs ({r.Train.Epochs}).") : null,
     ];
 

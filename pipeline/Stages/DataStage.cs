@@ -23,7 +23,7 @@ internal sealed class DataStage(DataOptions data, ulong seed, StageServices serv
         var files = DatasetBuilder.Build(data, seed, new SourceOptions { DataMirror = services.DataMirror }, context.Output, progress, context.Cancellation);
         foreach (var note in NotesOf(files)) context.Progress.Note(note);
         using var dataset = Dataset.Open(context.Output);
-        context.Progress.Note($"{dataset.Name}: {dataset.Train.Count} training, {dataset.Validation.Count} validation, {dataset.Test.Count} test samples, {dataset.Labels.Count} classes");
+        context.Progress.Note($"{dataset.Name}: {dataset.Train.Count} training, {dataset.Validation.Count} validation, {dataset.Test.Count} test samples, {(dataset.Target is { } target ? $"a regression of '{target.Name}'" : $"{dataset.Labels.Count} classes")}");
     }
 
     /// <summary>What was passed over and why, then where the files came from.</summary>

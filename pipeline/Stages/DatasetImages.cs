@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using OnnxPipeline.Datasets;
-using OnnxPipeline.Models.Zoo;
 
 namespace OnnxPipeline.Pipeline.Stages;
 
@@ -12,18 +11,6 @@ internal static class DatasetImages
     public static DataTensor Of(DatasetSplit split) => split.Features is [{ Kind: DataKind.UInt8, ItemShape.Count: 3 } image]
         ? image
         : throw new DatasetFormatException($"The {split.Name} part has the features {string.Join(", ", split.Features.Select(f => $"{f.Name} {f.Kind}[{string.Join(",", f.ItemShape)}]"))}; expected one, of uint8 images [channels, height, width].");
-
-    /// <summary>What a model is built for: the images' size, and their mean and deviation for normalisation.</summary>
-    public static ImageModelInput InputOf(Dataset dataset)
-    {
-        var shape = Of(dataset.Train).ItemShape;
-        return new ImageModelInput((int)shape[0], (int)shape[1], (int)shape[2])
-        {
-            Mean = dataset.Mean,
-            // A channel of one value has nothing to scale.
-            Std = [.. dataset.Std.Select(s => s > 0 ? s : 1)],
-        };
-    }
 
     public static ReadOnlySpan<long> LabelsOf(DatasetSplit split) => MemoryMarshal.Cast<byte, long>(split.Label.Items(0, split.Count));
 }

@@ -1,5 +1,6 @@
 using OnnxPipeline.Datasets;
 using OnnxPipeline.Export;
+using OnnxPipeline.Export.Thresholds;
 using OnnxPipeline.Models;
 using OnnxPipeline.Pipeline.Orchestration;
 using OnnxPipeline.Pipeline.Recipes;
@@ -35,6 +36,8 @@ internal sealed class ExportStage(ExportOptions export, string recipeHash) : ISt
         var exported = Exporter.Export(trained, new ExportSettings
         {
             Labels = dataset.Labels,
+            Columns = dataset.Columns,
+            Target = dataset.Target?.Name,
             Dataset = dataset.Name,
             DatasetHash = context.InputHash(DataStage.StageName),
             RecipeHash = recipeHash,
@@ -44,24 +47,37 @@ internal sealed class ExportStage(ExportOptions export, string recipeHash) : ISt
         context.Progress.Note($"rewritten: {string.Join(", ", reports.Select(r => $"{r.Pass} {r.Rewrote.Count}{(r.Declined.Count > 0 ? $" (declined {r.Declined.Count})" : "")}"))}");
 
         var samples = HeldOut(dataset, export.Samples);
-        var verification = Verifier.Verify(trained, exported.Model, samples, new VerifyOptions { Tolerance = export.MaxAbsDiff });
+        var verification = Verifier.Verify(trained, exported.Model, samples, new VerifyOptions { Tolerance = export.MaxAbsDiff, Scale = dataset.Target is { Std: > 0 and var std } ? std : 1 });
         verification.EnsurePassed();
-        context.Progress.Note($"verified on {verification.Samples} samples: largest difference {verification.MaxAbsDiff:0.0e+0}, the same class on {verification.Agreement:P2}");
+        context.Progress.Note($"verified on {verification.Samples} samples: largest difference {verification.MaxAbsDiff:0.0e+0}{(dataset.Target is null ? $", the same class on {verification.Agreement:P2}" : " standard deviations of the target")}");
 
-        var measured = exported.Metadata with { Metrics = new Dictionary<string, double> { ["test.accuracy"] = verification.DeployAccuracy, ["test.samples"] = verification.Samples } };
+        var measured = exported.Metadata with { Metrics = Metrics(verification) };
+        if (export.Threshold is { } rule)
+        {
+            if (dataset.Labels.Count != 2) throw new ExportException($"export.threshold is for two classes, and {dataset.Name} has {(dataset.Target is null ? $"{dataset.Labels.Count}" : "a value to predict")}. Leave it out.");
+            var chosen = ThresholdChooser.Choose(exported.Model, HeldOutSamples.Of(dataset, dataset.Validation), rule);
+            context.Progress.Note($"'{dataset.Labels[1]}' from a probability of {chosen.Threshold:0.####}: on the validation part {chosen.TruePositiveRate:P1} of them found, {chosen.FalsePositiveRate:P1} of the others taken for them");
+            measured = measured with { Threshold = chosen.Threshold };
+        }
         foreach (var (key, value) in measured.ToEntries()) exported.Model.Metadata[key] = value;
         exported.Model.Save(Path.Combine(context.Output, ModelFile));
         File.WriteAllText(Path.Combine(context.Output, VerifyFile), verification.ToJson());
+    }
+
+    private static Dictionary<string, double> Metrics(VerifyReport report)
+    {
+        var metrics = new Dictionary<string, double> { ["test.samples"] = report.Samples };
+        if (report.DeployAccuracy is { } accuracy) metrics["test.accuracy"] = accuracy;
+        if (report.DeployRmse is { } error) metrics["test.rmse"] = error;
+        return metrics;
     }
 
     /// <summary>Samples that training never saw: of the test part, or of the validation part where there is no other.</summary>
     private static HeldOutSamples HeldOut(Dataset dataset, int limit)
     {
         var split = dataset.Test.Count > 0 ? dataset.Test : dataset.Validation;
-        if (split.Count == 0)
-            throw new ExportException($"{dataset.Name} has neither test nor validation samples to verify the exported model on. Set data.validation above 0.");
-        var all = HeldOutSamples.Of(split);
-        return all with { Labels = all.Labels[..Math.Min(limit, all.Count)] };
+        return split.Count > 0 ? HeldOutSamples.Of(dataset, split, limit)
+            : throw new ExportException($"{dataset.Name} has neither test nor validation samples to verify the exported model on. Set data.validation above 0.");
     }
 
     private sealed record ExportStageOptions(ExportOptions Export, string RecipeHash, string ToolVersion);

@@ -2,11 +2,12 @@ using OnnxPipeline.Datasets;
 using OnnxPipeline.Models;
 using OnnxPipeline.Models.Zoo;
 using OnnxPipeline.Pipeline.Orchestration;
+using OnnxPipeline.Training.Losses;
 
 namespace OnnxPipeline.Pipeline.Stages;
 
-/// <summary>"model": a fresh ONNX model that fits the data, pixel normalisation included.</summary>
-internal sealed class ModelStage(ModelOptions model, ulong seed, long opset) : IStage
+/// <summary>"model": a fresh ONNX model that fits the data, normalisation included.</summary>
+internal sealed class ModelStage(ModelOptions model, LossOptions? loss, ulong seed, long opset) : IStage
 {
     public const string StageName = "model";
     public const string FileName = "model.onnx";
@@ -17,16 +18,16 @@ internal sealed class ModelStage(ModelOptions model, ulong seed, long opset) : I
 
     public IReadOnlyList<string> Inputs => [DataStage.StageName];
 
-    public object Options { get; } = new ModelStageOptions(model, seed, opset);
+    public object Options { get; } = new ModelStageOptions(model, loss is BinaryCrossEntropyOptions, seed, opset);
 
     public void Run(StageContext context)
     {
         using var dataset = Dataset.Open(context.Input(DataStage.StageName));
-        var built = ModelRegistry.Build(model, DatasetImages.InputOf(dataset), dataset.Labels.Count, seed, opset);
+        var built = ModelRegistry.Build(model, DatasetModel.InputOf(dataset), DatasetModel.OutputOf(dataset, loss), seed, opset);
         built.Save(Path.Combine(context.Output, FileName));
         var summary = ModelSummary.Of(built);
-        context.Progress.Note($"{built.Graph.Name}: {summary.Parameters:N0} parameters, {summary.MultiplyAdds:N0} multiply-adds an image");
+        context.Progress.Note($"{built.Graph.Name}: {summary.Parameters:N0} parameters, {summary.MultiplyAdds:N0} multiply-adds a sample");
     }
 
-    private sealed record ModelStageOptions(ModelOptions Model, ulong Seed, long Opset);
+    private sealed record ModelStageOptions(ModelOptions Model, bool OneLogit, ulong Seed, long Opset);
 }

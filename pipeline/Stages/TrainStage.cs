@@ -39,7 +39,7 @@ internal sealed class TrainStage(TrainOptions train, AugmentOptions? augment, ul
     {
         using var dataset = Dataset.Open(context.Input(DataStage.StageName));
         var model = Model.Load(Path.Combine(context.Input(ModelStage.StageName), ModelStage.FileName));
-        using var engine = EngineFactory.Create(model, train, seed);
+        using var engine = EngineFactory.Create(model, train with { Loss = DatasetModel.LossOf(dataset, train.Loss) }, seed);
         var trainer = new Trainer(train, seed)
         {
             Augment = augment,

@@ -1,4 +1,4 @@
-using OnnxPipeline.Export.Classifiers;
+using OnnxPipeline.Export.Signatures;
 using OnnxPipeline.Models;
 using OnnxPipeline.Models.Numerics;
 

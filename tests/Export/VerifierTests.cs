@@ -21,7 +21,7 @@ public sealed class VerifierTests
         Assert.InRange(report.MeanAbsDiff, 0, report.MaxAbsDiff);
         Assert.Equal((150, 1.0, 0), (report.Samples, report.Agreement, report.NonFiniteSamples));
         Assert.Equal(report.ReferenceAccuracy, report.DeployAccuracy);
-        Assert.InRange(report.DeployAccuracy, 0.01, 0.99);
+        Assert.InRange(report.DeployAccuracy!.Value, 0.01, 0.99);
         Assert.Equal([(1, 100), (7, 100)], report.OtherBatchSizes.Select(b => (b.BatchSize, b.Samples)));
         Assert.Equal(report.MaxAbsDiff, report.WorstSample.AbsDiff);
         Assert.Null(report.FirstDisagreement);
@@ -41,12 +41,11 @@ public sealed class VerifierTests
     {
         using var folder = new TempFolder();
         var samples = TestClassifier.Samples(12);
-        var pixels = new byte[12 * 3 * 8 * 8];
-        samples.Read(0, 12, pixels);
+        var pixels = (byte[])samples.Trained(0, 12).Inputs[0].Values;
         var images = new SampleSet([new SampleTensor("image", DataKind.UInt8, [3, 8, 8], pixels)], samples.Labels.ToArray().Select(l => (long)l).ToArray());
         DatasetWriter.Write(folder.Path, new DatasetContent { Name = "animals", Labels = TestClassifier.Labels, Train = images, Test = images });
         using var dataset = Dataset.Open(folder.Path);
-        var split = HeldOutSamples.Of(dataset.Test);
+        var split = HeldOutSamples.Of(dataset, dataset.Test);
 
         Assert.Equal(samples.Labels.ToArray(), split.Labels.ToArray());
         Assert.Equal(Verifier.Verify(_trained, _deploy, samples).ToJson(), Verifier.Verify(_trained, _deploy, split).ToJson());
@@ -134,9 +133,9 @@ public sealed class VerifierTests
         Assert.Contains("different images", Assert.Throws<ExportException>(() => Verifier.Verify(_trained, grey, TestClassifier.Samples(5))).Message, StringComparison.Ordinal);
         Assert.Contains("no output 'probabilities'", Assert.Throws<ExportException>(() => Verifier.Verify(_trained, _trained, TestClassifier.Samples(5))).Message, StringComparison.Ordinal);
 
-        var none = new HeldOutSamples(Array.Empty<int>(), (_, _, _) => { });
+        var none = HeldOutSamples.Of(Array.Empty<byte>(), Array.Empty<int>());
         Assert.Throws<ArgumentException>(() => Verifier.Verify(_trained, _deploy, none));
-        var wrong = new HeldOutSamples(new[] { 0, 4 }, (_, _, _) => { });
+        var wrong = HeldOutSamples.Of(new byte[2 * 3 * 8 * 8], new[] { 0, 4 });
         Assert.Contains("label of sample 1 is 4", Assert.Throws<ArgumentException>(() => Verifier.Verify(_trained, _deploy, wrong)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => HeldOutSamples.Of(new byte[10], new int[3]));
     }

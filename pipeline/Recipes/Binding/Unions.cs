@@ -1,3 +1,4 @@
+using OnnxPipeline.Export.Thresholds;
 using OnnxPipeline.Models.Zoo;
 using OnnxPipeline.Training.Losses;
 using OnnxPipeline.Training.Optimizers;
@@ -55,6 +56,10 @@ internal static class Unions
             ("exponential", typeof(ExponentialScheduleOptions)),
             ("polynomial", typeof(PolynomialScheduleOptions)),
             ("cosine-restarts", typeof(CosineRestartsScheduleOptions))),
+        new(typeof(ThresholdOptions),
+            ("closest-to-corner", typeof(CornerThresholdOptions)),
+            ("youden", typeof(YoudenThresholdOptions)),
+            ("cost", typeof(CostThresholdOptions))),
     ];
 
     public static Union? Of(Type type) => All.FirstOrDefault(u => u.Base == type);

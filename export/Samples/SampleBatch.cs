@@ -1,0 +1,59 @@
+using Microsoft.ML.OnnxRuntime;
+using OnnxPipeline.Models;
+
+namespace OnnxPipeline.Export.Samples;
+
+/// <summary>Some samples as one input of a model.</summary>
+/// <param name="Name">The input's name; null for a model's only one, whose shape the values are then given.</param>
+/// <param name="ItemShape">Shape of one sample.</param>
+/// <param name="Values">byte[], float[], long[] or string[], sample after sample.</param>
+internal sealed record SampleInput(string? Name, IReadOnlyList<long> ItemShape, Array Values)
+{
+    public int ItemLength => checked((int)ItemShape.Aggregate(1L, (product, size) => checked(product * size)));
+
+    /// <summary><paramref name="count"/> samples from <paramref name="start"/>, filled up to <paramref name="total"/> with blank ones.</summary>
+    public SampleInput Slice(int start, int count, int total)
+    {
+        var slice = Array.CreateInstance(Values.GetType().GetElementType()!, total * ItemLength);
+        if (slice is string[] strings) Array.Fill(strings, "");
+        Array.Copy(Values, start * ItemLength, slice, 0, count * ItemLength);
+        return this with { Values = slice };
+    }
+
+    public OrtValue ToOrtValue(int count)
+    {
+        long[] shape = [count, .. ItemShape];
+        return Values switch
+        {
+            byte[] bytes => OrtValue.CreateTensorValueFromMemory(bytes, shape),
+            float[] floats => OrtValue.CreateTensorValueFromMemory(floats, shape),
+            long[] longs => OrtValue.CreateTensorValueFromMemory(longs, shape),
+            string[] strings => Strings(strings, shape),
+            _ => throw new NotSupportedException($"Samples cannot be {Values.GetType().GetElementType()}."),
+        };
+    }
+
+    /// <summary>For example "UInt8[3,32,32]".</summary>
+    public override string ToString() => $"{Element}[{string.Join(",", ItemShape)}]";
+
+    private ElementType Element => Values switch
+    {
+        byte[] => ElementType.UInt8,
+        float[] => ElementType.Float,
+        long[] => ElementType.Int64,
+        _ => ElementType.String,
+    };
+
+    private static OrtValue Strings(string[] strings, long[] shape)
+    {
+        var value = OrtValue.CreateTensorWithEmptyStrings(OrtAllocator.DefaultInstance, shape);
+        for (var i = 0; i < strings.Length; i++) value.StringTensorSetElementAt(strings[i], i);
+        return value;
+    }
+}
+
+/// <summary>Some samples as the inputs of a model.</summary>
+internal sealed record SampleBatch(int Count, IReadOnlyList<SampleInput> Inputs)
+{
+    public SampleBatch Slice(int start, int count, int total) => new(total, [.. Inputs.Select(i => i.Slice(start, count, total))]);
+}

@@ -1,0 +1,32 @@
+using OnnxPipeline.Export.Signatures;
+
+namespace OnnxPipeline.Export.Verification;
+
+/// <summary>What a trained model's outputs say, as the deployed model is to say it, computed in double.</summary>
+internal static class ReferenceAnswers
+{
+    /// <summary>A row of probabilities, or of one value, a sample.</summary>
+    public static double[][] Of(float[] outputs, int count, OutputForm form)
+    {
+        var rows = Rows(outputs, count);
+        return form switch
+        {
+            OutputForm.Logits => Array.ConvertAll(rows, Softmax),
+            OutputForm.BinaryLogit => Array.ConvertAll(rows, row => new[] { Sigmoid(-row[0]), Sigmoid(row[0]) }),
+            _ => rows,
+        };
+    }
+
+    public static double[][] Rows(float[] values, int count) =>
+        [.. values.Chunk(values.Length / count).Select(row => Array.ConvertAll(row, v => (double)v))];
+
+    private static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
+
+    private static double[] Softmax(double[] logits)
+    {
+        var max = logits.Max();
+        var exponentials = Array.ConvertAll(logits, logit => Math.Exp(logit - max));
+        var sum = exponentials.Sum();
+        return Array.ConvertAll(exponentials, e => e / sum);
+    }
+}
