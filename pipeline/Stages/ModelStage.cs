@@ -23,7 +23,7 @@ internal sealed class ModelStage(ModelOptions model, LossOptions? loss, ulong se
     public void Run(StageContext context)
     {
         using var dataset = Dataset.Open(context.Input(DataStage.StageName));
-        var built = ModelRegistry.Build(model, DatasetModel.InputOf(dataset), DatasetModel.OutputOf(dataset, loss), seed, opset);
+        var built = ModelRegistry.Build(model, DatasetModel.InputOf(dataset, model), DatasetModel.OutputOf(dataset, loss), seed, opset);
         built.Save(Path.Combine(context.Output, FileName));
         var summary = ModelSummary.Of(built);
         context.Progress.Note($"{built.Graph.Name}: {summary.Parameters:N0} parameters, {summary.MultiplyAdds:N0} multiply-adds a sample");
