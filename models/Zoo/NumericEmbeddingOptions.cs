@@ -7,6 +7,7 @@ public sealed record NumericEmbeddingOptions : DeepTabularOptions
     {
         Hidden = [512, 512, 512];
         BatchNorm = false;
+        Dropout = 0.1;
     }
 
     /// <summary>Bins of the piecewise-linear encoding of each numeric column, by quantiles of the training part; 0 for no such encoding.</summary>
