@@ -14,7 +14,7 @@ SOURCES := $(shell find $(ROOMS) -name obj -prune -o \( -name '*.cs' -o -name '*
 RUN := $(CLI) run $(RECIPE) $(addprefix --set ,$(SET)) $(if $(filter cuda%,$(DEVICE)),--set train.device=$(DEVICE)) $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup data train export predict serve test bench clean
+.PHONY: help setup data train export sweep predict serve test bench clean
 
 help: ## List the targets
 	@echo "make TARGET [RECIPE=name or file] [SET='path=value …'] [DEVICE=cpu|cuda|cuda:n] [ARGS='more flags']"
@@ -30,6 +30,9 @@ train: setup ## Train the recipe's model (cached; an interrupted run goes on)
 
 export: setup ## The main job: train, export, verify and evaluate the recipe's model
 	@$(RUN)
+
+sweep: setup ## Run the recipe with every combination of the values in SET='path=1,2 …', or with its own sweep
+	@$(CLI) sweep $(RECIPE) $(addprefix --set ,$(SET)) $(if $(filter cuda%,$(DEVICE)),--device $(DEVICE)) $(ARGS)
 
 predict: setup ## Classify IMAGES='file or folder …' with MODEL=…
 	@$(CLI) predict $(MODEL) $(or $(IMAGES),$(error Name the images: make predict IMAGES=folder)) $(ARGS)

@@ -20,6 +20,8 @@ internal static class Cli
     private static Command[] Verbs(CliServices services) =>
     [
         RunCommand.Create(services),
+        SweepCommand.Create(services),
+        FindLrCommand.Create(services),
         StatusCommand.Create(services),
         RunsCommand.Create(services),
         DiffCommand.Create(services),

@@ -1,3 +1,4 @@
+using OnnxPipeline.Training.Averaging;
 using OnnxPipeline.Training.Losses;
 using OnnxPipeline.Training.Optimizers;
 using OnnxPipeline.Training.Schedules;
@@ -15,8 +16,11 @@ public sealed record TrainOptions
 
     public int Epochs { get; init; } = 10;
 
-    /// <summary>Samples a step.</summary>
+    /// <summary>Samples a batch; 0 for all training samples at once (full batch).</summary>
     public int BatchSize { get; init; } = 128;
+
+    /// <summary>Batches a step: their gradients are averaged, so that a step is that of one batch so many times as large. Batch normalisation still sees each batch by itself.</summary>
+    public int Accumulate { get; init; } = 1;
 
     /// <summary>What training makes small; by default cross-entropy for classes and the mean squared error for values.</summary>
     public LossOptions? Loss { get; init; }
@@ -25,13 +29,28 @@ public sealed record TrainOptions
 
     public ScheduleOptions Schedule { get; init; } = new ConstantScheduleOptions();
 
+    /// <summary>What is added to the loss for the size of the weights. Null for nothing.</summary>
+    public PenaltyOptions? Penalty { get; init; }
+
+    /// <summary>Parameters with a learning rate or weight decay of their own; the first group that matches a parameter has it.</summary>
+    public IReadOnlyList<GroupOptions> Groups { get; init; } = [];
+
+    /// <summary>Names of parameters that keep their values, for example "whiten.weight"; * stands for any characters. Running statistics are no parameters.</summary>
+    public IReadOnlyList<string> Freeze { get; init; } = [];
+
+    /// <summary>Averages the weights over training; the averages are validated, kept as best and exported. Null for none.</summary>
+    public AveragingOptions? Averaging { get; init; }
+
     /// <summary>Largest L2 norm of all gradients together; larger ones are scaled down to it. Null for no limit.</summary>
     public double? ClipNorm { get; init; }
 
-    /// <summary>Stops when the validation loss has not improved for some epochs. Null to train them all.</summary>
+    /// <summary>Which figure of the validation samples says what epoch is best, and when training no longer improves.</summary>
+    public Monitor Monitor { get; init; } = Monitor.Loss;
+
+    /// <summary>Stops when the monitored figure has not improved for some epochs. Null to train them all.</summary>
     public EarlyStoppingOptions? EarlyStopping { get; init; }
 
-    /// <summary>Which weights the trained model keeps: those of the best epoch by validation loss, or the last.</summary>
+    /// <summary>Which weights the trained model keeps: those of the best validated epoch, or the last.</summary>
     public bool KeepBest { get; init; } = true;
 
     /// <summary>Seconds between checkpoints inside an epoch; one is written after every epoch in any case.</summary>
@@ -41,11 +60,21 @@ public sealed record TrainOptions
     public int Threads { get; init; }
 }
 
+/// <summary>A figure of the validation samples.</summary>
+public enum Monitor
+{
+    /// <summary>Mean loss; less is better.</summary>
+    Loss,
+
+    /// <summary>Share of right answers; more is better.</summary>
+    Accuracy,
+}
+
 public sealed record EarlyStoppingOptions
 {
     /// <summary>Epochs without improvement after which training stops.</summary>
     public int Patience { get; init; } = 5;
 
-    /// <summary>The least decrease of the validation loss that counts as improvement.</summary>
+    /// <summary>The least change of the monitored figure that counts as improvement.</summary>
     public double MinDelta { get; init; }
 }

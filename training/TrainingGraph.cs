@@ -2,6 +2,7 @@ using OnnxPipeline.Models.Shapes;
 using OnnxPipeline.Training.Autodiff;
 using OnnxPipeline.Training.Losses;
 using OnnxPipeline.Training.Lowering;
+using OnnxPipeline.Training.Optimizers;
 
 namespace OnnxPipeline.Training;
 
@@ -60,9 +61,10 @@ public sealed class TrainingGraph
     /// <param name="source">A model with one output, [batch, width].</param>
     /// <param name="loss">The loss; null for softmax cross-entropy.</param>
     /// <param name="mixed">Whether every sample has two labels and a weight of the first.</param>
+    /// <param name="freeze">Patterns of the weights that keep their values: they get no gradient and stay constants of the graph.</param>
     /// <exception cref="TrainingException">The loss cannot be had of the model's output, or there is nothing to train.</exception>
     /// <exception cref="AutodiffException">An op has no gradient.</exception>
-    public static TrainingGraph Build(Model source, LossOptions? loss, bool mixed = false)
+    public static TrainingGraph Build(Model source, LossOptions? loss, bool mixed = false, IReadOnlyList<string>? freeze = null)
     {
         var model = source.Clone();
         var graph = model.Graph;
@@ -70,7 +72,7 @@ public sealed class TrainingGraph
         var function = Losses.Loss.Create(loss);
         if (string.Join(" ", function.Check(head)) is { Length: > 0 } problems) throw new TrainingException($"The loss does not fit the model: {problems}");
         var features = graph.RequiredInputs.ToArray();
-        string[] trained = [.. Trainables.Of(graph).Select(t => t.Name)];
+        string[] trained = ParameterGroups.Unfrozen([.. Trainables.Of(graph).Select(t => t.Name)], freeze ?? []);
         if (trained.Length == 0)
             throw new TrainingException("The model has no float weights to train; every initializer is a scalar, a running statistic or an integer.");
 

@@ -11,6 +11,7 @@ public enum RandomPurpose
     Augmentation = 4,
     Dropout = 5,
     Sampling = 6,
+    Sweep = 7,
 }
 
 /// <summary>

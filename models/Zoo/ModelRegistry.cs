@@ -26,7 +26,7 @@ public static class ModelRegistry
         new ModelEntry<WideDeepOptions>("wide-deep", "Wide & Deep: a linear model of a table added to a perceptron over embeddings.", WideDeepModel.Check, TabularLayers.Weights, WideDeepModel.Layers),
         new ModelEntry<DeepCrossOptions>("deep-cross", "Deep & Cross: layers that multiply columns of a table with each other, beside a perceptron.", DeepCrossModel.Check, TabularLayers.Weights, DeepCrossModel.Layers),
         new ModelEntry<ResidualTabularOptions>("residual-tabular", "Normalised residual blocks over the columns of a table.", ResidualTabularModel.Check, TabularLayers.Weights, ResidualTabularModel.Layers),
-        new ModelEntry<NumericEmbeddingOptions>("numeric-embedding-mlp", "Perceptron over embeddings of the numbers of a table, by quantiles and learnt frequencies, and of its categories.", NumericEmbeddingModel.Check, TabularLayers.Weights, NumericEmbeddingModel.Layers),
+        new ModelEntry<NumericEmbeddingOptions>("numeric-embedding-mlp", "Perceptron over embeddings of the numbers of a table, by quantiles and learnt frequencies, and of its categories.", NumericEmbeddingModel.Check, TabularLayers.Weights, NumericEmbeddingModel.Layers) { QuantileBins = options => ((NumericEmbeddingOptions)options).Bins },
     ];
 
     /// <exception cref="ArgumentException">There is no model of that name; the message lists those there are.</exception>

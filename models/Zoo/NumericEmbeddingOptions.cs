@@ -21,7 +21,4 @@ public sealed record NumericEmbeddingOptions : DeepTabularOptions
 
     /// <summary>Numbers that a number becomes: units of each numeric column's own linear layer over its encodings.</summary>
     public int NumberSize { get; init; } = 24;
-
-    /// <inheritdoc/>
-    public override int QuantileBins => Bins;
 }

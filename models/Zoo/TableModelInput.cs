@@ -17,7 +17,7 @@ public sealed record TableModelInput(int Numbers, IReadOnlyList<int> Categories)
     public IReadOnlyList<float> Std { get; init; } = [.. Enumerable.Repeat(1f, Math.Max(0, Numbers))];
 
     /// <summary>
-    /// For models that divide numbers into bins (<see cref="ModelOptions.QuantileBins"/>): for each numeric column the bins' edges,
+    /// For models that divide numbers into bins (<see cref="ModelEntry.QuantileBins"/>): for each numeric column the bins' edges,
     /// ascending, in the column's own units; by default none. <see cref="ColumnQuantiles"/> finds them.
     /// </summary>
     public IReadOnlyList<IReadOnlyList<float>> Quantiles { get; init; } = [];

@@ -47,6 +47,9 @@ internal sealed record LayerLine(string Name, string Operator, string? Output, l
 /// <summary>"evaluate --json".</summary>
 internal sealed record EvaluationResult(string Model, string Dataset, string Split, ClassificationMetrics Metrics);
 
+/// <summary>A line of "sweep --dry-run --json".</summary>
+internal sealed record PlannedTrialLine(int Number, IReadOnlyDictionary<string, string> Values, ulong Seed);
+
 /// <summary>"doctor --json".</summary>
 internal sealed record DoctorReport(bool Ready, IReadOnlyList<Check> Checks);
 
@@ -60,4 +63,5 @@ internal sealed record DoctorReport(bool Ready, IReadOnlyList<Check> Checks);
 [JsonSerializable(typeof(ModelDescription))]
 [JsonSerializable(typeof(EvaluationResult))]
 [JsonSerializable(typeof(DoctorReport))]
+[JsonSerializable(typeof(IReadOnlyList<PlannedTrialLine>))]
 internal sealed partial class CliJson : JsonSerializerContext;

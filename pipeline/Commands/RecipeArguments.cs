@@ -1,10 +1,11 @@
 using System.CommandLine;
 using OnnxPipeline.Pipeline.Orchestration;
 using OnnxPipeline.Pipeline.Recipes;
+using OnnxPipeline.Pipeline.Recipes.Yaml;
 
 namespace OnnxPipeline.Pipeline.Commands;
 
-/// <summary>What "run" and "status" have in common: a recipe, changes to it, and which of its stages are meant.</summary>
+/// <summary>What "run", "status" and "find-lr" have in common: a recipe, changes to it, and which of its stages are meant.</summary>
 internal sealed class RecipeArguments
 {
     private readonly Argument<string> _recipe;
@@ -17,13 +18,16 @@ internal sealed class RecipeArguments
     private RecipeArguments(Argument<string> recipe) => _recipe = recipe;
 
     /// <summary>Adds the arguments to a command.</summary>
-    public static RecipeArguments AddTo(Command command, bool recipeRequired)
+    /// <param name="command">The command.</param>
+    /// <param name="recipeRequired">Whether there is no default recipe.</param>
+    /// <param name="untilAny">Whether the user says where to stop; not where the command itself does.</param>
+    public static RecipeArguments AddTo(Command command, bool recipeRequired, bool untilAny = true)
     {
         var recipe = new Argument<string>("RECIPE") { Description = "A recipe's name (recipes/NAME.yaml) or file." };
         if (!recipeRequired) recipe.DefaultValueFactory = _ => RecipeCatalog.DefaultRecipe;
         var arguments = new RecipeArguments(recipe);
         command.Add(recipe);
-        command.Add(arguments._until);
+        if (untilAny) command.Add(arguments._until);
         command.Add(arguments._force);
         command.Add(arguments._set);
         command.Add(arguments._mirror);
@@ -32,15 +36,34 @@ internal sealed class RecipeArguments
     }
 
     /// <exception cref="RecipeException">The recipe is not there or cannot be used.</exception>
-    public RunRequest Read(ParseResult line, CliServices services)
+    public RunRequest Read(ParseResult line, CliServices services) => Request(line, services, Document(line, services).Bind(Sets(line)));
+
+    /// <summary>Reads a recipe that a flag changes, and says on stderr how. An option that --set gives is left as it gives it.</summary>
+    /// <param name="line">The command line.</param>
+    /// <param name="services">The world.</param>
+    /// <param name="aside">What the run is for; it never becomes artifacts/latest.</param>
+    /// <param name="rewrite">The changes, each as --set takes it, to the recipe as it would be without them.</param>
+    /// <exception cref="RecipeException">The recipe is not there or cannot be used.</exception>
+    public RunRequest Read(ParseResult line, CliServices services, string aside, Func<Recipe, IReadOnlyList<string>> rewrite)
     {
-        var path = RecipeCatalog.Resolve(line.GetRequiredValue(_recipe), services.Folder);
-        string[] device = line.GetValue(_device) is { } name ? [$"train.device={name}"] : [];
-        var recipe = RecipeReader.Read(path, services.Folder, [.. line.GetValue(_set) ?? [], .. device]);
-        return new RunRequest(recipe, services.Stages(recipe, new StageServices(line.GetValue(_mirror))))
-        {
-            Until = line.GetValue(_until),
-            Force = line.GetValue(_force) ?? [],
-        };
+        var document = Document(line, services);
+        var sets = Sets(line);
+        var changes = rewrite(document.Bind(sets)).Where(change => !sets.Any(set => IsWithin(set, change))).ToArray();
+        services.Error.WriteLine($"{aside}: the recipe with {ShellText.Line(changes.SelectMany(change => new[] { "--set", change }))}");
+        return Request(line, services, document.Bind([.. sets, .. changes])) with { Aside = aside };
     }
+
+    /// <summary>Whether one change is of the option that another is of, or of one inside it.</summary>
+    private static bool IsWithin(string set, string change) => $"{SetOverlay.Split(set).Path}.".StartsWith($"{SetOverlay.Split(change).Path}.", StringComparison.Ordinal);
+
+    private RecipeDocument Document(ParseResult line, CliServices services) =>
+        RecipeDocument.ReadFile(RecipeCatalog.Resolve(line.GetRequiredValue(_recipe), services.Folder), services.Folder);
+
+    private string[] Sets(ParseResult line) => [.. line.GetValue(_set) ?? [], .. line.GetValue(_device) is { } name ? [$"train.device={name}"] : Array.Empty<string>()];
+
+    private RunRequest Request(ParseResult line, CliServices services, Recipe recipe) => new(recipe, services.Stages(recipe, new StageServices(line.GetValue(_mirror))))
+    {
+        Until = line.GetValue(_until),
+        Force = line.GetValue(_force) ?? [],
+    };
 }

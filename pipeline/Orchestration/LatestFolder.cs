@@ -15,10 +15,11 @@ internal sealed partial class LatestFolder(string artifacts, TimeProvider time)
 
     /// <summary>
     /// Whether a run belongs here. One that --until ended early does not take the place of a finished recipe, whose model
-    /// may be in use; where no recipe has finished yet it is better than nothing.
+    /// may be in use; where no recipe has finished yet it is better than nothing. Trials and trifles never belong here.
     /// </summary>
     public bool Takes(RunRecord run)
     {
+        if (run.Aside is not null) return false;
         if (run.Until is null) return true;
         var present = System.IO.Path.Combine(Path, RunHistory.FileName);
         if (!File.Exists(present)) return true;

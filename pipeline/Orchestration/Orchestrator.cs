@@ -162,6 +162,7 @@ internal sealed class Orchestrator(string artifacts, IRunObserver observer, Time
         Started = time.GetUtcNow(),
         Status = RunStatus.Unfinished,
         Until = request.Until,
+        Aside = request.Aside,
         Options = Canonical(request.Recipe),
     };
 

@@ -49,11 +49,11 @@ internal sealed class RunHistory(string artifacts)
         }
     }
 
-    /// <summary>The run with this ID, the only one whose ID begins so, or the last finished for "latest".</summary>
+    /// <summary>The run with this ID, the only one whose ID begins so, or for "latest" the last that finished and was the recipe's own.</summary>
     /// <exception cref="UsageException">There is none, or more than one.</exception>
     public RunRecord Find(string id)
     {
-        if (id == "latest") return Runs.FirstOrDefault(r => r.Status == RunStatus.Finished) ?? throw new UsageException($"No run has finished yet below '{_folder}'.");
+        if (id == "latest") return Runs.FirstOrDefault(r => r is { Status: RunStatus.Finished, Aside: null }) ?? throw new UsageException($"No run has finished yet below '{_folder}'.");
         var matches = Ids.Where(i => i.StartsWith(id, StringComparison.Ordinal)).ToArray();
         var exact = matches.FirstOrDefault(m => m == id) ?? (matches.Length == 1 ? matches[0] : null);
         if (exact is not null) return TryRead(exact) ?? throw new UsageException($"The record of run '{exact}' does not read: {FileOf(exact)}");

@@ -45,6 +45,9 @@ internal sealed record RunRecord
     /// <summary>The stage after which the run was asked to stop; null for a whole recipe.</summary>
     public string? Until { get; init; }
 
+    /// <summary>What the run was for where it was not the recipe's own, for example a sweep's trial; it never became artifacts/latest.</summary>
+    public string? Aside { get; init; }
+
     /// <summary>Why it failed.</summary>
     public string? Error { get; init; }
 

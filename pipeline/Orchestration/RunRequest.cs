@@ -12,4 +12,7 @@ internal sealed record RunRequest(Recipe Recipe, IReadOnlyList<IStage> Stages)
 
     /// <summary>Stages that run although their artifacts are there, from the beginning.</summary>
     public IReadOnlyList<string> Force { get; init; } = [];
+
+    /// <summary>What the run is for where it is not the recipe's own, for example "fast-dev-run"; it never becomes artifacts/latest.</summary>
+    public string? Aside { get; init; }
 }

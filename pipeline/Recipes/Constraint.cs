@@ -28,6 +28,9 @@ internal abstract record Constraint
     /// <summary>(min, max)</summary>
     public static Constraint Inside(double min, double max) => new NumberRange(min, true, max, true);
 
+    /// <summary>(min, max]</summary>
+    public static Constraint MoreThanTo(double min, double max) => new NumberRange(min, true, max, false);
+
     public static Constraint OneOf(params string[] values) => new Choice(values);
 
     public static Constraint Matches(string whole, string expected) => new Pattern(whole, expected);

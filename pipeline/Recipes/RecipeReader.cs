@@ -11,20 +11,11 @@ internal static class RecipeReader
     /// <param name="folder">Where a relative path starts from.</param>
     /// <param name="sets">Changes, each as "path=value", the value in YAML.</param>
     /// <exception cref="RecipeException">Something is wrong; it lists all of it.</exception>
-    public static Recipe Read(string path, string folder, IEnumerable<string> sets)
-    {
-        var errors = new List<RecipeError>();
-        var tree = YamlTreeReader.ReadFile(path, folder, errors);
-        return Bind(tree, sets, errors);
-    }
+    public static Recipe Read(string path, string folder, IEnumerable<string> sets) => RecipeDocument.ReadFile(path, folder).Bind(sets);
 
     /// <summary>Reads a recipe from a text; <paramref name="source"/> stands for the file in errors.</summary>
     /// <exception cref="RecipeException">Something is wrong; it lists all of it.</exception>
-    public static Recipe Parse(string source, string text, params IEnumerable<string> sets)
-    {
-        var errors = new List<RecipeError>();
-        return Bind(YamlTreeReader.ReadText(source, text, errors), sets, errors);
-    }
+    public static Recipe Parse(string source, string text, params IEnumerable<string> sets) => RecipeDocument.ReadText(source, text).Bind(sets);
 
     /// <summary>Reads one record of options from the command line alone, as strictly as a recipe.</summary>
     /// <param name="defaults">Gives the record's type; what no change names keeps its default.</param>
@@ -37,15 +28,5 @@ internal static class RecipeReader
         var options = (T)binder.BindRoot(SetOverlay.Apply(new YamlMapping("--set", []), sets, errors), defaults.GetType());
         errors.AddRange(RecipeValidator.CheckRecord(options).Select(b => new RecipeError(binder.Where(b.Path), b.Path, b.Message)));
         return errors.Count == 0 ? options : throw new RecipeException(errors);
-    }
-
-    private static Recipe Bind(YamlValue tree, IEnumerable<string> sets, List<RecipeError> errors)
-    {
-        if (tree is not YamlMapping root) throw new RecipeException(tree.Where, $"expected a mapping with keys such as 'name' and 'model', found {tree.Description}.");
-        root = SetOverlay.Apply(root, sets, errors);
-        var binder = new RecordBinder(errors);
-        var recipe = (Recipe)binder.BindRoot(root, typeof(Recipe));
-        errors.AddRange(RecipeValidator.Check(recipe, relations: errors.Count == 0).Select(b => new RecipeError(binder.Where(b.Path), b.Path, b.Message)));
-        return errors.Count == 0 ? recipe : throw new RecipeException(errors);
     }
 }

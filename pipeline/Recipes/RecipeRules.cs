@@ -2,7 +2,9 @@ using OnnxPipeline.Datasets;
 using OnnxPipeline.Export.Thresholds;
 using OnnxPipeline.Models.Zoo;
 using OnnxPipeline.Pipeline.Recipes.Binding;
+using OnnxPipeline.Pipeline.Sweeps;
 using OnnxPipeline.Training;
+using OnnxPipeline.Training.Averaging;
 using OnnxPipeline.Training.Losses;
 using OnnxPipeline.Training.Optimizers;
 using OnnxPipeline.Training.Schedules;
@@ -88,7 +90,8 @@ internal static class RecipeRules
         For<TrainOptions>(nameof(TrainOptions.Engine), OneOf("ort", "torch")),
         For<TrainOptions>(nameof(TrainOptions.Device), Matches(@"(cpu|cuda(:[0-9]{1,4})?)", "cpu, cuda or cuda:n (n from 0)")),
         For<TrainOptions>(nameof(TrainOptions.Epochs), Between(1, 1_000_000)),
-        For<TrainOptions>(nameof(TrainOptions.BatchSize), Between(1, 1 << 24)),
+        For<TrainOptions>(nameof(TrainOptions.BatchSize), Between(0, 1 << 24)),
+        For<TrainOptions>(nameof(TrainOptions.Accumulate), Between(1, 1 << 16)),
         For<TrainOptions>(nameof(TrainOptions.ClipNorm), MoreThan(0)),
         For<TrainOptions>(nameof(TrainOptions.CheckpointSeconds), MoreThan(0)),
         For<TrainOptions>(nameof(TrainOptions.Threads), Between(0, 4096)),
@@ -97,6 +100,18 @@ internal static class RecipeRules
         For<BinaryCrossEntropyOptions>(nameof(BinaryCrossEntropyOptions.ClassWeights), Each(MoreThan(0))),
         For<RegressionLossOptions>(nameof(RegressionLossOptions.Scale), MoreThan(0)),
         For<HuberOptions>(nameof(HuberOptions.Delta), MoreThan(0)),
+        For<TrainOptions>(nameof(TrainOptions.Freeze), Each(ParameterPattern)),
+        For<PenaltyOptions>(nameof(PenaltyOptions.L1), AtLeast(0)),
+        For<PenaltyOptions>(nameof(PenaltyOptions.L2), AtLeast(0)),
+        For<GroupOptions>(nameof(GroupOptions.Match), ParameterPattern),
+        For<GroupOptions>(nameof(GroupOptions.LearningRate), AtLeast(0)),
+        For<GroupOptions>(nameof(GroupOptions.WeightDecay), AtLeast(0)),
+        For<GroupOptions>(nameof(GroupOptions.UntilEpoch), AtLeast(1)),
+        For<EmaOptions>(nameof(EmaOptions.Decay), Below(0, 1)),
+        For<SwaOptions>(nameof(SwaOptions.StartEpoch), AtLeast(1)),
+        For<SwaOptions>(nameof(SwaOptions.EveryEpochs), AtLeast(1)),
+        For<LookaheadOptions>(nameof(LookaheadOptions.Every), AtLeast(1)),
+        For<LookaheadOptions>(nameof(LookaheadOptions.Alpha), MoreThanTo(0, 1)),
         For<EarlyStoppingOptions>(nameof(EarlyStoppingOptions.Patience), AtLeast(1)),
         For<EarlyStoppingOptions>(nameof(EarlyStoppingOptions.MinDelta), AtLeast(0)),
 
@@ -113,6 +128,14 @@ internal static class RecipeRules
         For<RmsPropOptions>(nameof(RmsPropOptions.Momentum), Below(0, 1)),
         For<LionOptions>(nameof(LionOptions.Beta1), Below(0, 1)),
         For<LionOptions>(nameof(LionOptions.Beta2), Below(0, 1)),
+        For<MuonOptions>(nameof(MuonOptions.Momentum), Below(0, 1)),
+        For<MuonOptions>(nameof(MuonOptions.NewtonSchulzSteps), Between(1, 100)),
+        For<MuonAdamWOptions>(nameof(MuonAdamWOptions.Match), Each(ParameterPattern)),
+        For<MuonAdamWOptions>(nameof(MuonAdamWOptions.LearningRate), AtLeast(0)),
+        For<MuonAdamWOptions>(nameof(MuonAdamWOptions.Beta1), Below(0, 1)),
+        For<MuonAdamWOptions>(nameof(MuonAdamWOptions.Beta2), Below(0, 1)),
+        For<MuonAdamWOptions>(nameof(MuonAdamWOptions.Epsilon), MoreThan(0)),
+        For<MuonAdamWOptions>(nameof(MuonAdamWOptions.WeightDecay), AtLeast(0)),
 
         For<ScheduleOptions>(nameof(ScheduleOptions.WarmupEpochs), AtLeast(0)),
         For<StepScheduleOptions>(nameof(StepScheduleOptions.EveryEpochs), MoreThan(0)),
@@ -128,6 +151,14 @@ internal static class RecipeRules
         For<CosineRestartsScheduleOptions>(nameof(CosineRestartsScheduleOptions.PeriodEpochs), MoreThan(0)),
         For<CosineRestartsScheduleOptions>(nameof(CosineRestartsScheduleOptions.PeriodMultiplier), AtLeast(1)),
         For<CosineRestartsScheduleOptions>(nameof(CosineRestartsScheduleOptions.FinalFactor), Between(0, 1)),
+        For<CyclicScheduleOptions>(nameof(CyclicScheduleOptions.PeriodEpochs), MoreThan(0)),
+        For<CyclicScheduleOptions>(nameof(CyclicScheduleOptions.BaseFactor), Between(0, 1)),
+        For<CyclicScheduleOptions>(nameof(CyclicScheduleOptions.Gamma), Inside(0, 1)),
+        For<PlateauScheduleOptions>(nameof(PlateauScheduleOptions.Factor), Inside(0, 1)),
+        For<PlateauScheduleOptions>(nameof(PlateauScheduleOptions.Patience), AtLeast(0)),
+        For<PlateauScheduleOptions>(nameof(PlateauScheduleOptions.Threshold), Below(0, 1)),
+        For<PlateauScheduleOptions>(nameof(PlateauScheduleOptions.Cooldown), AtLeast(0)),
+        For<PlateauScheduleOptions>(nameof(PlateauScheduleOptions.MinFactor), Between(0, 1)),
 
         For<ExportOptions>(nameof(ExportOptions.Opset), Between(13, 22)),
         For<ExportOptions>(nameof(ExportOptions.MaxAbsDiff), MoreThan(0)),
@@ -137,6 +168,11 @@ internal static class RecipeRules
         For<CostThresholdOptions>(nameof(CostThresholdOptions.FalseNegative), MoreThan(0)),
 
         For<EvaluateOptions>(nameof(EvaluateOptions.BatchSize), Between(1, 1 << 24)),
+
+        For<SweepOptions>(nameof(SweepOptions.Repeat), Between(1, 1000)),
+        For<SweepOptions>(nameof(SweepOptions.Random), Between(1, 1_000_000)),
+        For<HalvingOptions>(nameof(HalvingOptions.Eta), Between(2, 1000)),
+        For<HalvingOptions>(nameof(HalvingOptions.MinEpochs), AtLeast(1)),
     ];
 
     public static readonly IReadOnlyList<Relation> Relations =
@@ -146,11 +182,15 @@ internal static class RecipeRules
         r => r.Train.Optimizer is SgdOptions { Nesterov: true, Momentum: 0 } ? ("train.optimizer.nesterov", "Nesterov's method needs a momentum; set train.optimizer.momentum, for example to 0.9.") : null,
         r => r.Train.EarlyStopping is not null && r.Data.Validation == 0 ? ("train.earlyStopping", "early stopping watches the validation loss, and data.validation is 0; hold some samples out, for example 0.1.") : null,
         r => r.Export.Threshold is not null && r.Data is { Validation: 0 } ? ("export.threshold", "the threshold is chosen on validation samples, and data.validation is 0; hold some out, for example 0.1.") : null,
+        r => r.Train.Schedule is PlateauScheduleOptions && r.Data.Validation == 0 ? ("train.schedule", "a plateau is one of the validation loss, and data.validation is 0; hold some samples out, for example 0.1.") : null,
+        r => r.Train.Averaging is SwaOptions swa && swa.StartEpoch > r.Train.Epochs ? ("train.averaging.startEpoch", $"the average must begin while training lasts: expected at most train.epochs ({r.Train.Epochs}).") : null,
         r => r.Train.Schedule.WarmupEpochs >= r.Train.Epochs ? ("train.schedule.warmupEpochs", $"the warm-up must end before training does: expected less than train.epochs ({r.Train.Epochs}).") : null,
     ];
 
     /// <summary>The rule for an option of a record, its own or inherited; null if there is none.</summary>
     public static Constraint? Of(Type record, string key) => Options.FirstOrDefault(r => r.Key == key && r.Record.IsAssignableFrom(record))?.Constraint;
+
+    private static Constraint ParameterPattern => Matches(".+", "a parameter's name, in which * stands for any characters");
 
     private static Rule For<T>(string property, Constraint constraint) => new(typeof(T), Names.Key(property), constraint);
 }

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using OnnxPipeline.Pipeline.Recipes.Binding;
+using OnnxPipeline.Pipeline.Sweeps;
 
 namespace OnnxPipeline.Pipeline.Recipes;
 
@@ -19,8 +20,25 @@ internal sealed class RecipeSchema
     public static string Generate()
     {
         var root = new JsonObject { ["$schema"] = "https://json-schema.org/draft/2020-12/schema", ["title"] = "Pipeline recipe" };
-        foreach (var (key, value) in new RecipeSchema().OfRecord(typeof(Recipe), null).ToArray()) root[key] = value?.DeepClone();
+        var schema = new RecipeSchema();
+        foreach (var (key, value) in schema.OfRecord(typeof(Recipe), null).ToArray()) root[key] = value?.DeepClone();
+        root["properties"]![SweepSection.Key] = schema.OfSweep();
         return root.ToJsonString(Layout) + "\n";
+    }
+
+    /// <summary>The section that is no part of the recipe's record: its options, and a mapping from paths to values.</summary>
+    private JsonObject OfSweep()
+    {
+        var sweep = OfRecord(typeof(SweepOptions), null);
+        var values = new JsonObject { ["anyOf"] = new JsonArray(new JsonObject { ["type"] = "array", ["minItems"] = 1 }, new JsonObject { ["type"] = "string" }) };
+        sweep["properties"]![SweepSection.SetKey] = new JsonObject
+        {
+            ["type"] = "object",
+            ["description"] = "The options that vary: from a path such as train.optimizer.learningRate to a list of values, or to a range that random draws from, such as 1e-4..1e-1:log.",
+            ["patternProperties"] = new JsonObject { [@"^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$"] = values },
+            ["additionalProperties"] = false,
+        };
+        return sweep;
     }
 
     private JsonObject OfRecord(Type type, string? caseName)

@@ -1,3 +1,4 @@
+using System.Collections;
 using OnnxPipeline.Pipeline.Recipes.Binding;
 
 namespace OnnxPipeline.Pipeline.Recipes;
@@ -24,10 +25,18 @@ internal static class RecipeValidator
             var path = prefix + option.Key;
             if (RecipeRules.Of(record.GetType(), option.Key) is { } rule && !rule.Holds(value))
                 yield return (path, $"expected {rule.Expected}, found {CanonicalOrText(value)}.");
-            if (!RecordShape.IsRecord(option.Type)) continue;
-            foreach (var breach in CheckRecord(value, path + ".")) yield return breach;
+            foreach (var (inner, at) in Records(value, option.Type, path))
+            {
+                foreach (var breach in CheckRecord(inner, at + ".")) yield return breach;
+            }
         }
     }
+
+    /// <summary>The records in a value, each with its path: itself, or those of a list.</summary>
+    private static IEnumerable<(object Record, string Path)> Records(object value, Type type, string path) =>
+        RecordShape.ElementOf(type) is { } element ? ((IEnumerable)value).Cast<object>().SelectMany((item, i) => Records(item, element, $"{path}.{i}"))
+        : RecordShape.IsRecord(type) ? [(value, path)]
+        : [];
 
     private static string CanonicalOrText(object value) => value is double number && !double.IsFinite(number) ? number.ToString() : CanonicalJson.Of(value);
 }

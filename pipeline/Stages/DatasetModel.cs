@@ -13,15 +13,19 @@ internal static class DatasetModel
     /// <summary>Quantiles of a larger training part are those of so many rows, spread evenly over it.</summary>
     private const int MostQuantileRows = 1 << 18;
 
-    /// <summary>Images of the dataset's size, or its columns; with their mean and deviation, by which the model prepares them, and the quantiles it asks for.</summary>
-    public static ModelInput InputOf(Dataset dataset, ModelOptions model)
+    /// <summary>
+    /// Images of the dataset's size, up to <paramref name="samples"/> of them, or its columns, with the quantiles that divide each into
+    /// <paramref name="bins"/>; with their mean and deviation, by which the model prepares them.
+    /// </summary>
+    public static ModelInput InputOf(Dataset dataset, int samples = 0, int bins = 0)
     {
         // What has one value only has nothing to scale.
         float[] std = [.. dataset.Std.Select(s => s > 0 ? s : 1)];
         if (dataset.Columns.Count > 0)
-            return new TableModelInput(dataset.Mean.Count, [.. dataset.Columns.Where(c => c.Kind == ColumnKind.Category).Select(c => c.Categories.Count + 1)]) { Mean = dataset.Mean, Std = std, Quantiles = QuantilesOf(dataset, model.QuantileBins) };
-        var shape = DatasetImages.Of(dataset.Train).ItemShape;
-        return new ImageModelInput((int)shape[0], (int)shape[1], (int)shape[2]) { Mean = dataset.Mean, Std = std };
+            return new TableModelInput(dataset.Mean.Count, [.. dataset.Columns.Where(c => c.Kind == ColumnKind.Category).Select(c => c.Categories.Count + 1)]) { Mean = dataset.Mean, Std = std, Quantiles = QuantilesOf(dataset, bins) };
+        var images = DatasetImages.Of(dataset.Train);
+        var shape = images.ItemShape;
+        return new ImageModelInput((int)shape[0], (int)shape[1], (int)shape[2]) { Mean = dataset.Mean, Std = std, Samples = images.Items(0, Math.Min(samples, images.Count)).ToArray() };
     }
 
     /// <summary>A logit for each class; one logit where the loss is that of two classes; or a value.</summary>

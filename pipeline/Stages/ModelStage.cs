@@ -12,6 +12,9 @@ internal sealed class ModelStage(ModelOptions model, LossOptions? loss, ulong se
     public const string StageName = "model";
     public const string FileName = "model.onnx";
 
+    /// <summary>Training images shown to a model whose first weights depend on them, as many as in Jordan 2024.</summary>
+    private const int Samples = 5000;
+
     public string Name => StageName;
 
     public string CodeVersion => "1";
@@ -23,7 +26,9 @@ internal sealed class ModelStage(ModelOptions model, LossOptions? loss, ulong se
     public void Run(StageContext context)
     {
         using var dataset = Dataset.Open(context.Input(DataStage.StageName));
-        var built = ModelRegistry.Build(model, DatasetModel.InputOf(dataset, model), DatasetModel.OutputOf(dataset, loss), seed, opset);
+        var entry = ModelRegistry.Of(model);
+        var input = DatasetModel.InputOf(dataset, entry.UsesSamples ? Samples : 0, entry.QuantileBins(model));
+        var built = ModelRegistry.Build(model, input, DatasetModel.OutputOf(dataset, loss), seed, opset);
         built.Save(Path.Combine(context.Output, FileName));
         var summary = ModelSummary.Of(built);
         context.Progress.Note($"{built.Graph.Name}: {summary.Parameters:N0} parameters, {summary.MultiplyAdds:N0} multiply-adds a sample");

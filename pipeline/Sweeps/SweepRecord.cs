@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OnnxPipeline.Training.Loop;
 
 namespace OnnxPipeline.Pipeline.Sweeps;
@@ -30,6 +31,12 @@ internal sealed record TrialRecord
     /// <summary>The value of each option that varies, by path, as a recipe writes it.</summary>
     public required IReadOnlyDictionary<string, string> Values { get; init; }
 
+    /// <summary>The run's seed: trials of the same values with several seeds give the spread of the result.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>The epochs it was given; null where the sweep does not halve.</summary>
+    public int? Budget { get; init; }
+
     public required TrialStatus Status { get; init; }
 
     /// <summary>The run's folder name in the history; null where it did not finish.</summary>
@@ -46,11 +53,20 @@ internal sealed record TrialRecord
     public double Seconds { get; init; }
 }
 
+[JsonConverter(typeof(JsonStringEnumConverter<TrialStatus>))]
 internal enum TrialStatus
 {
+    [JsonStringEnumMemberName("done")]
     Done,
+
+    [JsonStringEnumMemberName("failed")]
     Failed,
 
     /// <summary>Given up before its last epoch because others were better.</summary>
+    [JsonStringEnumMemberName("stopped")]
     Stopped,
 }
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, NewLine = "\n", DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(SweepRecord))]
+internal sealed partial class SweepJson : JsonSerializerContext;

@@ -23,6 +23,15 @@ internal static class OrtRun
         return [.. results[0].AsTensor<float>()];
     }
 
+    /// <summary>The first output, for images of bytes.</summary>
+    public static float[] OnBytes(Model model, byte[] pixels)
+    {
+        int[] image = [.. Sizes(model.Graph.Inputs[0].Type!.Value.Shape!.Skip(1).Select(d => d.Size!.Value))];
+        using var session = SessionFactory.Create(model.ToBytes(), new SessionSettings { Threads = 1 });
+        using var results = session.Run([NamedOnnxValue.CreateFromTensor(model.Graph.Inputs[0].Name, new DenseTensor<byte>(pixels, [pixels.Length / image.Aggregate((n, d) => n * d), .. image]))]);
+        return [.. results[0].AsTensor<float>()];
+    }
+
     /// <summary>Every output, as floats, for named inputs.</summary>
     public static IReadOnlyDictionary<string, float[]> Run(Model model, params (string Name, Array Values, int[] Shape)[] inputs)
     {

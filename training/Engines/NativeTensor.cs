@@ -30,6 +30,13 @@ internal sealed unsafe class NativeTensor : IDisposable
         return tensor;
     }
 
+    public NativeTensor Copy()
+    {
+        var copy = new NativeTensor(Name, Dims);
+        Span.CopyTo(copy.Span);
+        return copy;
+    }
+
     public string Name { get; }
 
     public long[] Dims { get; }

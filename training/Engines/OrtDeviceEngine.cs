@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using OnnxPipeline.Datasets;
 using OnnxPipeline.Runtime;
+using OnnxPipeline.Training.Averaging;
 using OnnxPipeline.Training.Losses;
 
 namespace OnnxPipeline.Training.Engines;
@@ -16,10 +17,13 @@ public sealed class OrtDeviceEngine : ITrainingEngine
     private readonly UpdateGraph _update;
     private readonly DropoutMasks _masks;
     private readonly InferenceSession _training;
+    private readonly InferenceSession? _summing;
     private readonly InferenceSession _evaluation;
+    private readonly Lazy<InferenceSession> _statistics;
     private readonly DeviceTensors _tensors;
     private readonly RunOptions _run = new();
     private readonly Device _device;
+    private readonly AveragingOptions? _averaging;
 
     /// <summary>Builds the training graph of a model, update included, and opens its sessions on the device.</summary>
     /// <param name="model">The model to train; it is left as it is.</param>
@@ -32,13 +36,15 @@ public sealed class OrtDeviceEngine : ITrainingEngine
     /// <exception cref="Autodiff.AutodiffException">An op has no gradient; all such nodes are listed.</exception>
     public OrtDeviceEngine(Model model, TrainOptions options, ulong seed, Device device, bool mixed = false)
     {
-        _device = device;
+        (_device, _averaging) = (device, options.Averaging);
         _lossFunction = Loss.Create(options.Loss);
-        _graph = TrainingGraph.Build(model, options.Loss, mixed);
+        _graph = TrainingGraph.Build(model, options.Loss, mixed, options.Freeze);
         _update = UpdateGraph.Append(_graph, model, options);
         _masks = new DropoutMasks(_graph.Masks, seed);
         var settings = new SessionSettings { Device = device, Threads = options.Threads };
         _training = SessionFactory.Create(_update.Model.ToBytes(), settings);
+        _summing = options.Accumulate > 1 ? SessionFactory.Create(GradientSumGraph.Build(_graph, model).ToBytes(), settings) : null;
+        _statistics = new Lazy<InferenceSession>(() => SessionFactory.Create(StatisticsGraph.Build(_graph).ToBytes(), settings));
         _evaluation = SessionFactory.Create(EvaluationGraph.Build(model, _graph, _lossFunction).ToBytes(), settings);
         _tensors = new DeviceTensors(_update.Carried, settings);
     }
@@ -53,22 +59,38 @@ public sealed class OrtDeviceEngine : ITrainingEngine
         using var norm = new NativeTensor(UpdateGraph.GradientNorm);
         using var logits = new NativeTensor(_graph.Output, batch.Count, _graph.OutputWidth);
         using var inputs = new BatchInputs(batch);
-        inputs.Add(TrainingGraph.LossGradient, 1f / batch.Count);
+        inputs.Add(TrainingGraph.LossGradient, 1f / (batch.Count * step.Parts));
         foreach (var (name, value) in _update.Scalars(step)) inputs.Add(name, value);
-        AddMasks(inputs, batch.Count, step.Number);
+        AddMasks(inputs, batch.Count, step.BatchNumber);
 
-        using var binding = _training.CreateIoBinding();
-        inputs.BindTo(binding, _training);
-        _tensors.BindInputs(binding, _training);
-        foreach (var tensor in _update.Carried) binding.BindOutputToDevice(tensor.Output, _tensors.Memory);
-        foreach (var host in new[] { loss, norm, logits }) binding.BindOutput(host.Name, host.OrtValue);
-        _training.RunWithBinding(_run, binding);
+        var session = step.IsLast ? _training : _summing!;
+        using var binding = session.CreateIoBinding();
+        inputs.BindTo(binding, session);
+        _tensors.BindInputs(binding, session);
+        _tensors.BindOutputs(binding, session);
+        foreach (var host in new[] { loss, norm, logits }.Where(h => session.OutputMetadata.ContainsKey(h.Name))) binding.BindOutput(host.Name, host.OrtValue);
+        session.RunWithBinding(_run, binding);
         binding.SynchronizeBoundOutputs();
 
         var sum = loss.Span[0];
         if (!float.IsFinite(sum) || !float.IsFinite(norm.Span[0])) throw NonFinite(step, sum, inputs);
-        _tensors.Take(binding);
+        _tensors.Take(binding, session);
         return new StepOutcome(sum, _lossFunction.Correct(logits.Span, batch), batch.Count, norm.Span[0]);
+    }
+
+    /// <summary>SWA's averages are taken on the host: they move once an epoch.</summary>
+    public void EndEpoch(int epoch, BatchLoader batches)
+    {
+        if (_averaging is not SwaOptions swa) return;
+        var state = Capture().ToDictionary(t => t.Name);
+        foreach (var average in _update.Carried.Where(t => t.DeployedAs is not null))
+            AveragingPlan.EndEpoch(swa, epoch, state[average.DeployedAs!].Span<float>(), state[average.StateName!].Span<float>());
+        Restore(state);
+        if (!AveragingPlan.Joins(swa, epoch) || _graph.Statistics.Count == 0) return;
+
+        foreach (var (statistic, mean) in _graph.Statistics.Zip(MeanStatistics(batches, epoch).Values))
+            mean.CopyTo(state[$"{statistic.Running}/{AveragingPlan.Slot}"].Span<float>());
+        Restore(state);
     }
 
     public StepOutcome Evaluate(Batch batch)
@@ -78,7 +100,7 @@ public sealed class OrtDeviceEngine : ITrainingEngine
         using var inputs = new BatchInputs(batch);
         using var binding = _evaluation.CreateIoBinding();
         inputs.BindTo(binding, _evaluation);
-        _tensors.BindInputs(binding, _evaluation);
+        _tensors.BindDeployed(binding, _evaluation);
         binding.BindOutput(loss.Name, loss.OrtValue);
         binding.BindOutput(logits.Name, logits.OrtValue);
         _evaluation.RunWithBinding(_run, binding);
@@ -88,7 +110,7 @@ public sealed class OrtDeviceEngine : ITrainingEngine
 
     public void CopyWeightsTo(Model model)
     {
-        foreach (var tensor in Capture().Where(t => model.Graph.Initializers.Contains(t.Name)))
+        foreach (var tensor in _tensors.ReadDeployed())
             tensor.Span<float>().CopyTo(model.Graph.Initializers[tensor.Name].Span<float>());
     }
 
@@ -100,8 +122,32 @@ public sealed class OrtDeviceEngine : ITrainingEngine
     {
         _tensors.Dispose();
         _training.Dispose();
+        _summing?.Dispose();
         _evaluation.Dispose();
+        if (_statistics.IsValueCreated) _statistics.Value.Dispose();
         _run.Dispose();
+    }
+
+    private StatisticsMean MeanStatistics(BatchLoader batches, int epoch)
+    {
+        var session = _statistics.Value;
+        var host = _graph.Statistics.Select(s => new NativeTensor(s.Batch, [.. _update.Carried.First(t => t.Input == s.Running).Initial.Dims])).ToArray();
+        var mean = new StatisticsMean([.. host.Select(h => h.Length)]);
+        foreach (var batch in batches.Epoch(epoch - 1))
+        {
+            using var inputs = new BatchInputs(batch);
+            using var logits = new NativeTensor(_graph.Output, batch.Count, _graph.OutputWidth);
+            AddMasks(inputs, batch.Count, batch.Step + 1);
+            using var binding = session.CreateIoBinding();
+            inputs.BindTo(binding, session);
+            _tensors.BindDeployed(binding, session);
+            foreach (var output in host.Append(logits)) binding.BindOutput(output.Name, output.OrtValue);
+            session.RunWithBinding(_run, binding);
+            binding.SynchronizeBoundOutputs();
+            mean.Add(host);
+        }
+        foreach (var tensor in host) tensor.Dispose();
+        return mean;
     }
 
     private void AddMasks(BatchInputs inputs, int count, long step)

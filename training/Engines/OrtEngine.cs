@@ -3,7 +3,7 @@ using OnnxPipeline.Datasets;
 using OnnxPipeline.Runtime;
 using OnnxPipeline.Training.Losses;
 using OnnxPipeline.Training.Lowering;
-using OnnxPipeline.Training.Optimizers;
+using OnnxPipeline.Training.Averaging;
 
 namespace OnnxPipeline.Training.Engines;
 
@@ -16,15 +16,17 @@ public sealed class OrtEngine : ITrainingEngine
     private readonly Loss _lossFunction;
     private readonly TrainingGraph _graph;
     private readonly ModelState _state;
-    private readonly Optimizer _optimizer;
+    private readonly WeightUpdate _update;
+    private readonly WeightAverages? _averages;
     private readonly DropoutMasks _masks;
     private readonly NativeTensor _loss;
     private readonly NativeTensor _evaluationLoss = new(EvaluationGraph.Loss);
     private readonly GraphSession _training;
     private readonly GraphSession _evaluation;
-    private readonly double? _clipNorm;
+    private readonly Lazy<GraphSession> _statistics;
     private readonly Func<int, BatchTensors> _trainingTensors;
     private readonly Func<int, BatchTensors> _evaluationTensors;
+    private readonly Func<int, BatchTensors> _statisticsTensors;
 
     /// <summary>Builds the training graph of a model and opens its sessions.</summary>
     /// <param name="model">The model to train; it is left as it is.</param>
@@ -36,11 +38,11 @@ public sealed class OrtEngine : ITrainingEngine
     public OrtEngine(Model model, TrainOptions options, ulong seed, bool mixed = false)
     {
         _lossFunction = Loss.Create(options.Loss);
-        _graph = TrainingGraph.Build(model, options.Loss, mixed);
+        _graph = TrainingGraph.Build(model, options.Loss, mixed, options.Freeze);
         _state = new ModelState(model, _graph);
-        _optimizer = Optimizer.Create(options.Optimizer, [.. _graph.Parameters.Select(p => new ParameterInfo(p.Name, p.Length, p.Decays))]);
+        _update = new WeightUpdate(_graph, _state, options);
+        _averages = options.Averaging is { } averaging ? new WeightAverages(averaging, _state) : null;
         _masks = new DropoutMasks(_graph.Masks, seed);
-        _clipNorm = options.ClipNorm;
         _loss = new NativeTensor(_graph.Loss);
 
         // The lowering says where the blocked layout pays; ONNX Runtime, asked to go on from there, reorders for poolings too.
@@ -51,9 +53,11 @@ public sealed class OrtEngine : ITrainingEngine
             return SessionFactory.Create(graph.ToBytes(), settings);
         }
         _training = new GraphSession(Open(_graph.Model.Clone()), _state.Weights, [.. _state.Gradients, .. _state.BatchStatistics, _loss]);
-        _evaluation = new GraphSession(Open(EvaluationGraph.Build(model, _graph, _lossFunction)), [.. _state.Persistent], [_evaluationLoss]);
-        _trainingTensors = count => new BatchTensors([Seed(count)], _masks.Allocate(count), Logits(count));
+        _evaluation = new GraphSession(Open(EvaluationGraph.Build(model, _graph, _lossFunction)), [.. Deployed], [_evaluationLoss]);
+        _statistics = new Lazy<GraphSession>(() => new GraphSession(Open(StatisticsGraph.Build(_graph)), _averages!.Values, _state.BatchStatistics));
+        _trainingTensors = count => new BatchTensors([Seed(count * options.Accumulate)], _masks.Allocate(count), Logits(count));
         _evaluationTensors = count => new BatchTensors([], [], Logits(count));
+        _statisticsTensors = count => new BatchTensors([], _masks.Allocate(count), Logits(count));
     }
 
     public bool Classifies => _lossFunction.Classifies;
@@ -64,17 +68,30 @@ public sealed class OrtEngine : ITrainingEngine
     {
         var run = _training.For(batch, _trainingTensors);
         var tensors = run.Tensors;
-        if (_masks.Any) _masks.Fill(tensors.Masks, step.Number);
+        if (_masks.Any) _masks.Fill(tensors.Masks, step.BatchNumber);
         _training.Execute(run);
 
         var loss = _loss.Span[0];
         if (!float.IsFinite(loss)) throw new NonFiniteLossException(step.Number, loss, FirstNonFinite.Find(_graph, InputsOf(run), _state.Weights));
 
-        var (norm, scale) = _clipNorm is { } limit ? Clip(limit, step.Number) : (0, 1);
-        var settings = new StepSettings(step.Number, step.LearningRate, scale);
-        for (var i = 0; i < _state.Weights.Length; i++) _optimizer.Update(i, _state.Weights[i].Span, _state.Gradients[i].Span, settings);
+        var norm = _update.Apply(step);
         _state.UpdateStatistics();
+        if (step.IsLast) _averages?.AfterStep(step.Number);
         return new StepOutcome(loss, _lossFunction.Correct(tensors.Logits.Span, batch), batch.Count, norm);
+    }
+
+    public void EndEpoch(int epoch, BatchLoader batches)
+    {
+        if (_averages is null || !_averages.AfterEpoch(epoch)) return;
+        var mean = new StatisticsMean([.. _averages.Statistics.Select(s => s.Length)]);
+        foreach (var batch in batches.Epoch(epoch - 1))
+        {
+            var run = _statistics.Value.For(batch, _statisticsTensors);
+            if (_masks.Any) _masks.Fill(run.Tensors.Masks, batch.Step + 1);
+            _statistics.Value.Execute(run);
+            mean.Add(_state.BatchStatistics);
+        }
+        foreach (var (statistic, values) in _averages.Statistics.Zip(mean.Values)) values.CopyTo(statistic.Span);
     }
 
     public StepOutcome Evaluate(Batch batch)
@@ -86,47 +103,47 @@ public sealed class OrtEngine : ITrainingEngine
 
     public void CopyWeightsTo(Model model)
     {
-        foreach (var tensor in _state.Persistent) tensor.Span.CopyTo(model.Graph.Initializers[tensor.Name].Span<float>());
+        foreach (var tensor in Deployed) tensor.Span.CopyTo(model.Graph.Initializers[tensor.Name].Span<float>());
     }
 
     public IReadOnlyList<Initializer> Capture() =>
     [
         .. _state.Persistent.Select(t => Initializer.Create<float>(t.Name, t.Span, t.Dims)),
-        .. _optimizer.State.Select(s => Initializer.Create<float>(s.Name, s.Values, s.Length)),
+        .. _update.State.Select(s => Initializer.Create<float>(s.Name, s.Values, s.Length)),
+        .. Averages.Select(t => Initializer.Create<float>($"{t.Name}/{AveragingPlan.Slot}", t.Span, t.Dims)),
     ];
 
     public void Restore(IReadOnlyDictionary<string, Initializer> state)
     {
         foreach (var tensor in _state.Persistent) Read(state, tensor.Name, tensor.Span);
-        foreach (var slot in _optimizer.State) Read(state, slot.Name, slot.Values);
+        foreach (var slot in _update.State) Read(state, slot.Name, slot.Values);
+        foreach (var tensor in Averages) Read(state, $"{tensor.Name}/{AveragingPlan.Slot}", tensor.Span);
     }
 
     public void Dispose()
     {
         _training.Dispose();
         _evaluation.Dispose();
-        _optimizer.Dispose();
+        if (_statistics.IsValueCreated) _statistics.Value.Dispose();
+        _update.Dispose();
+        _averages?.Dispose();
         _state.Dispose();
         _loss.Dispose();
         _evaluationLoss.Dispose();
     }
 
+    private IEnumerable<NativeTensor> Averages => _averages?.Values ?? [];
+
+    /// <summary>The weights and running statistics that are evaluated and exported.</summary>
+    private IEnumerable<NativeTensor> Deployed => _averages?.Values ?? _state.Persistent;
+
     private static void Read(IReadOnlyDictionary<string, Initializer> state, string name, Span<float> into) =>
         CapturedState.Find(state, name, into.Length).Span<float>().CopyTo(into);
 
-    private (double Norm, double Scale) Clip(double limit, long step)
-    {
-        var sum = 0.0;
-        foreach (var gradient in _state.Gradients) sum += GradientNorm.SumOfSquares(gradient.Span);
-        var norm = Math.Sqrt(sum);
-        if (!double.IsFinite(norm)) throw new NonFiniteGradientException(step, _graph.Parameters[Array.FindIndex(_state.Gradients, g => GradientNorm.IndexOfNonFinite(g.Span) >= 0)].Name);
-        return (norm, GradientNorm.ClipFactor(norm, limit));
-    }
-
-    private static NativeTensor Seed(int count)
+    private static NativeTensor Seed(int samples)
     {
         var seed = new NativeTensor(TrainingGraph.LossGradient);
-        seed.Span[0] = 1f / count;
+        seed.Span[0] = 1f / samples;
         return seed;
     }
 

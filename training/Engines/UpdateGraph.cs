@@ -1,25 +1,24 @@
 using OnnxPipeline.Training.Autodiff;
-using OnnxPipeline.Training.Lowering;
+using OnnxPipeline.Training.Averaging;
 using OnnxPipeline.Training.Optimizers;
 
 namespace OnnxPipeline.Training.Engines;
 
-/// <summary>A tensor that a step reads under one name and gives anew under another.</summary>
-internal sealed record CarriedTensor(string Input, string Output, string StateName, Initializer Initial);
-
-/// <summary>A training graph that also computes the next weights, optimizer state and running statistics.</summary>
+/// <summary>A training graph that also computes the next weights, optimizer state, running statistics and averages.</summary>
 internal sealed class UpdateGraph
 {
     /// <summary>The output with the L2 norm of all gradients, before clipping.</summary>
     public const string GradientNorm = "gradient.norm";
 
     private readonly GraphOptimizer _optimizer;
+    private readonly TrainOptions _options;
 
-    private UpdateGraph(Model model, GraphOptimizer optimizer, IReadOnlyList<CarriedTensor> carried)
+    private UpdateGraph(Model model, GraphOptimizer optimizer, IReadOnlyList<CarriedTensor> carried, TrainOptions options)
     {
         Model = model;
         _optimizer = optimizer;
         Carried = carried;
+        _options = options;
     }
 
     public Model Model { get; }
@@ -37,24 +36,47 @@ internal sealed class UpdateGraph
 
         var writer = new GraphWriter(model);
         var optimizer = new GraphOptimizer(graph, options.Optimizer);
-        var carried = new List<CarriedTensor>();
-        var gradients = Clip(writer, [.. training.Parameters.Select(p => p.Gradient)], options.ClipNorm);
-        foreach (var (parameter, gradient) in training.Parameters.Zip(gradients))
-        {
-            var outputs = optimizer.Append(parameter.Name, gradient, TensorShape.Of(parameter.Dims), parameter.Decays);
-            carried.Add(new CarriedTensor(parameter.Name, outputs.NewWeight, parameter.Name, source.Graph.Initializers[parameter.Name]));
-            carried.AddRange(outputs.State.Select(s => new CarriedTensor(s.Input, s.Output, $"{parameter.Name}/{s.Slot}", Initializer.Zeros(s.Input, ElementType.Float, parameter.Dims))));
-        }
-        carried.AddRange(training.Statistics.Select(s => Average(writer, s, source.Graph.Initializers[s.Running])));
-        return new UpdateGraph(model, optimizer, carried);
+        var parameters = ParameterGroups.Of(training.Parameters, options);
+        var gradients = options.Accumulate > 1 ? GradientSumGraph.AddSums(writer, training) : [.. training.Parameters.Select(p => p.Gradient)];
+        gradients = [.. parameters.Zip(gradients, (p, gradient) => optimizer.WhileTrained(p, Penalized(writer, options.Penalty, p, gradient)))];
+        gradients = Clip(writer, gradients, options.ClipNorm);
+
+        IReadOnlyList<CarriedTensor> carried =
+        [
+            .. training.Parameters.Zip(parameters, gradients).SelectMany(p => Update(optimizer, p.First, p.Second, p.Third, source.Graph.Initializers[p.First.Name])),
+            .. RunningAverages.Append(writer, training, source),
+        ];
+        if (options.Averaging is { } averaging) carried = AveragingNodes.Append(writer, averaging, carried, training.Parameters.Select(p => p.Name).ToHashSet());
+        if (options.Accumulate > 1) carried = [.. carried, .. GradientSumGraph.Carried(training)];
+        return new UpdateGraph(model, optimizer, carried, options);
     }
 
     /// <summary>The scalar inputs that change from step to step.</summary>
     public IEnumerable<(string Name, float Value)> Scalars(in TrainingStep step)
     {
-        var values = new float[_optimizer.ScalarInputs.Count];
-        _optimizer.WriteScalars(new StepSettings(step.Number, step.LearningRate), values);
-        return _optimizer.ScalarInputs.Zip(values);
+        var names = _optimizer.ScalarInputs;
+        var values = new float[names.Count];
+        _optimizer.WriteScalars(new StepSettings(step.Number, step.LearningRate, Epoch: step.Epoch), values);
+        var averaging = _options.Averaging is { } options ? AveragingNodes.Scalars(options, step.Number) : [];
+        return [.. names.Zip(values), .. averaging, (GradientSumGraph.Share, step.Part == 0 ? 0 : 1)];
+    }
+
+    private static IEnumerable<CarriedTensor> Update(GraphOptimizer optimizer, TrainedParameter parameter, ParameterInfo info, string gradient, Initializer initial)
+    {
+        var outputs = optimizer.Append(info, gradient, TensorShape.Of(parameter.Dims));
+        return
+        [
+            new CarriedTensor(parameter.Name, outputs.NewWeight, initial) { StateName = parameter.Name, DeployedAs = parameter.Name },
+            .. outputs.State.Select(s => new CarriedTensor(s.Input, s.Output, Initializer.Zeros(s.Input, ElementType.Float, parameter.Dims)) { StateName = $"{parameter.Name}/{s.Slot}" }),
+        ];
+    }
+
+    /// <summary>Adds the penalty's gradient, λ₁·sign(w) + 2λ₂·w, as the fused update does.</summary>
+    private static string Penalized(GraphWriter writer, PenaltyOptions? penalty, ParameterInfo parameter, string gradient)
+    {
+        if (penalty is null || !parameter.Decays) return gradient;
+        if (penalty.L1 != 0) gradient = writer.Op(Ops.Add, gradient, writer.Op(Ops.Mul, writer.Op(Ops.Sign, parameter.Name), writer.Constant((float)penalty.L1)));
+        return penalty.L2 == 0 ? gradient : writer.Op(Ops.Add, gradient, writer.Op(Ops.Mul, parameter.Name, writer.Constant((float)(2 * penalty.L2))));
     }
 
     /// <summary>Scales all gradients by min(1, limit/(norm + 10⁻⁶)), as the fused optimizer does; without a limit they stay.</summary>
@@ -69,38 +91,5 @@ internal sealed class UpdateGraph
         writer.Graph.Nodes.Add(new Node(Ops.Sqrt, [writer.Op(Ops.Sum, squares)], [GradientNorm]));
         var factor = writer.Op(Ops.Min, writer.Constant(1f), writer.Op(Ops.Div, writer.Constant((float)max), writer.Op(Ops.Add, GradientNorm, writer.Constant(1e-6f))));
         return [.. gradients.Select(g => writer.Op(Ops.Mul, g, factor))];
-    }
-
-    /// <summary>The running statistic after the step: an input of the graph that only its moving average reads.</summary>
-    private static CarriedTensor Average(GraphWriter writer, RunningStatistic statistic, Initializer initial)
-    {
-        var graph = writer.Graph;
-        Detach(writer, statistic.Running);
-        if (graph.Input(statistic.Running) is null) graph.Inputs.Add(new Value(statistic.Running, initial.Type));
-        var output = writer.Fresh($"{statistic.Running}.next");
-        var kept = writer.Op(Ops.Mul, statistic.Running, writer.Constant(statistic.Momentum));
-        var added = writer.Op(Ops.Mul, statistic.Batch, writer.Constant(1 - statistic.Momentum));
-        graph.Nodes.Add(new Node(Ops.Add, [kept, added], [output]));
-        graph.Outputs.Add(new Value(output, initial.Type));
-        return new CarriedTensor(statistic.Running, output, statistic.Running, initial);
-    }
-
-    /// <summary>
-    /// Gives BatchNormalization a constant in place of the running statistic, which its momentum of 0 makes it ignore. ONNX Runtime
-    /// writes its running outputs over the inputs' memory; were the statistic bound there, the batch's would replace it.
-    /// </summary>
-    private static void Detach(GraphWriter writer, string running)
-    {
-        var graph = writer.Graph;
-        if (!graph.Initializers.TryGet(running, out var tensor)) return;
-        var unread = writer.Fresh($"{running}.unread");
-        tensor.Name = unread;
-        foreach (var node in graph.Nodes)
-        {
-            for (var i = 0; i < node.Inputs.Count; i++)
-            {
-                if (node.Inputs[i] == running) node.Inputs[i] = unread;
-            }
-        }
     }
 }

@@ -40,24 +40,30 @@ public sealed class Trainer(TrainOptions options, ulong seed)
     /// <exception cref="NonFiniteGradientException">Clipping is on and a gradient is no longer finite.</exception>
     public TrainResult Train(Model model, ITrainingEngine engine, DatasetSplit train, DatasetSplit validation, CancellationToken cancellation)
     {
-        using var batches = new BatchLoader(train, new BatchOptions { BatchSize = Math.Min(options.BatchSize, train.Count), Shuffle = true, DropLast = true, Seed = seed, Augment = Augment });
+        using var batches = new BatchLoader(train, new BatchOptions { BatchSize = options.BatchSize == 0 ? train.Count : Math.Min(options.BatchSize, train.Count), Shuffle = true, DropLast = true, Seed = seed, Augment = Augment });
         using var validationBatches = validation.Count > 0 ? new BatchLoader(validation, new BatchOptions { BatchSize = Math.Min(EvaluationBatch, validation.Count) }) : null;
-        var schedule = Schedule.Create(options.Schedule, (long)options.Epochs * batches.StepsPerEpoch, batches.StepsPerEpoch);
+        if (options.Monitor == Monitor.Accuracy && !engine.Classifies) throw new TrainingException("train.monitor: accuracy is of classes, and this model gives values; set train.monitor to loss.");
+        var stepsPerEpoch = StepsPerEpoch(batches);
+        var schedule = Schedule.Create(options.Schedule, (long)options.Epochs * stepsPerEpoch, stepsPerEpoch);
+        var checkpoint = new CheckpointFile(CheckpointPath, Identity, Observer);
+        var judge = new EpochJudge(options);
 
-        var (progress, best) = Resume(engine);
-        Observer.Started(engine.Description, options.Epochs, batches.StepsPerEpoch, progress);
+        var (progress, best) = checkpoint.Resume(engine);
+        Observer.Started(engine.Description, options.Epochs, stepsPerEpoch, progress);
         while (progress.Epoch < options.Epochs && progress.Stopped is null)
         {
-            progress = TrainEpoch(engine, batches, schedule, progress, best, cancellation);
+            schedule = schedule.After(progress.ValidationLosses);
+            progress = TrainEpoch(engine, batches, stepsPerEpoch, schedule, progress, at => checkpoint.Save(engine, at, best), cancellation);
+            engine.EndEpoch(progress.Epoch + 1, batches);
             var (validationLoss, validationAccuracy) = Evaluate(engine, validationBatches);
-            var steps = (long)(progress.Epoch + 1) * batches.StepsPerEpoch;
+            var steps = (long)(progress.Epoch + 1) * stepsPerEpoch;
             var metrics = new EpochMetrics(progress.Epoch + 1, steps, options.Optimizer.LearningRate * schedule.Factor(steps - 1),
                 progress.LossSum / progress.Seen, Accuracy(engine, progress.Correct, progress.Seen), validationLoss, validationAccuracy);
 
-            (progress, var improved) = EndEpoch(progress, metrics);
+            (progress, var improved) = judge.End(progress, metrics);
             if (improved && options.KeepBest) best = engine.Capture().ToDictionary(t => t.Name);
             Observer.EpochEnded(metrics, improved);
-            Save(engine, progress, best);
+            checkpoint.Save(engine, progress, best);
             cancellation.ThrowIfCancellationRequested();
         }
         if (progress.Stopped is { } reason) Observer.Stopped(reason);
@@ -68,27 +74,33 @@ public sealed class Trainer(TrainOptions options, ulong seed)
         return new TrainResult(trained, progress);
     }
 
-    private TrainingProgress TrainEpoch(ITrainingEngine engine, BatchLoader batches, ISchedule schedule, TrainingProgress progress, IReadOnlyDictionary<string, Initializer> best, CancellationToken cancellation)
+    private TrainingProgress TrainEpoch(ITrainingEngine engine, BatchLoader batches, int stepsPerEpoch, ISchedule schedule, TrainingProgress progress, Action<TrainingProgress> save, CancellationToken cancellation)
     {
         var (loss, correct, seen, step) = (progress.LossSum, progress.Correct, progress.Seen, progress.StepInEpoch);
         TrainingProgress Here() => progress with { StepInEpoch = step, LossSum = loss, Correct = correct, Seen = seen };
 
         var sinceSave = Stopwatch.StartNew();
-        foreach (var batch in batches.Epoch(progress.Epoch, step))
+        var part = 0;
+        var outcome = default(StepOutcome);
+        foreach (var batch in batches.Epoch(progress.Epoch, step * options.Accumulate))
         {
-            var number = (long)progress.Epoch * batches.StepsPerEpoch + step;
+            if (step == stepsPerEpoch) break;
+            var number = (long)progress.Epoch * stepsPerEpoch + step;
             var learningRate = options.Optimizer.LearningRate * schedule.Factor(number);
-            var outcome = engine.Step(batch, new TrainingStep(number + 1, learningRate));
+            outcome += engine.Step(batch, new TrainingStep(number + 1, learningRate, progress.Epoch) { Part = part, Parts = options.Accumulate });
+            if (++part < options.Accumulate) continue;
+
             (loss, correct, seen, step) = (loss + outcome.Loss, correct + outcome.Correct, seen + outcome.Count, step + 1);
-            Observer.Stepped(new StepFacts(progress.Epoch + 1, options.Epochs, step, batches.StepsPerEpoch, outcome.Count, outcome.Loss / outcome.Count, (double)outcome.Correct / outcome.Count, learningRate));
+            Observer.Stepped(new StepFacts(progress.Epoch + 1, options.Epochs, step, stepsPerEpoch, outcome.Count, outcome.Loss / outcome.Count, (double)outcome.Correct / outcome.Count, learningRate));
+            (part, outcome) = (0, default);
 
             if (cancellation.IsCancellationRequested)
             {
-                Save(engine, Here(), best);
+                save(Here());
                 cancellation.ThrowIfCancellationRequested();
             }
             if (sinceSave.Elapsed.TotalSeconds < options.CheckpointSeconds) continue;
-            Save(engine, Here(), best);
+            save(Here());
             sinceSave.Restart();
         }
         return Here();
@@ -97,49 +109,17 @@ public sealed class Trainer(TrainOptions options, ulong seed)
     private static (double? Loss, double? Accuracy) Evaluate(ITrainingEngine engine, BatchLoader? batches)
     {
         if (batches is null) return (null, null);
-        var (loss, correct, seen) = (0.0, 0L, 0L);
-        foreach (var batch in batches.Epoch(0))
-        {
-            var outcome = engine.Evaluate(batch);
-            (loss, correct, seen) = (loss + outcome.Loss, correct + outcome.Correct, seen + outcome.Count);
-        }
-        return (loss / seen, Accuracy(engine, correct, seen));
+        var total = default(StepOutcome);
+        foreach (var batch in batches.Epoch(0)) total += engine.Evaluate(batch);
+        return (total.Loss / total.Count, Accuracy(engine, total.Correct, total.Count));
     }
 
     private static double? Accuracy(ITrainingEngine engine, long correct, long seen) => engine.Classifies ? (double)correct / seen : null;
 
-    /// <summary>Puts a finished epoch into the history, and decides whether it is the best so far and whether to stop.</summary>
-    private (TrainingProgress Progress, bool Improved) EndEpoch(TrainingProgress progress, EpochMetrics metrics)
-    {
-        var minDelta = options.EarlyStopping?.MinDelta ?? 0;
-        var improved = metrics.ValidationLoss is { } loss && (progress.BestLoss is not { } best || loss < best - minDelta);
-        var without = improved ? 0 : progress.EpochsWithoutImprovement + 1;
-        var stop = options.EarlyStopping is { } stopping && metrics.ValidationLoss is not null && without >= stopping.Patience && metrics.Epoch < options.Epochs;
-        return (new TrainingProgress
-        {
-            Epoch = progress.Epoch + 1,
-            BestEpoch = improved ? metrics.Epoch : progress.BestEpoch,
-            BestLoss = improved ? metrics.ValidationLoss : progress.BestLoss,
-            EpochsWithoutImprovement = without,
-            History = [.. progress.History, metrics],
-            Stopped = stop ? $"early stopping: the validation loss has not improved for {without} epochs" : null,
-        }, improved);
-    }
-
-    private (TrainingProgress Progress, IReadOnlyDictionary<string, Initializer> Best) Resume(ITrainingEngine engine)
-    {
-        if (CheckpointPath is null || Checkpoint.Load(CheckpointPath, Identity) is not { } checkpoint)
-            return (new TrainingProgress(), new Dictionary<string, Initializer>());
-        engine.Restore(checkpoint.State);
-        return (checkpoint.Progress, checkpoint.Best);
-    }
-
-    private void Save(ITrainingEngine engine, TrainingProgress progress, IReadOnlyDictionary<string, Initializer> best)
-    {
-        if (CheckpointPath is null) return;
-        new Checkpoint(progress, engine.Capture().ToDictionary(t => t.Name), best).Save(CheckpointPath, Identity);
-        Observer.CheckpointSaved(CheckpointPath);
-    }
+    /// <summary>Batches left over at the end of an epoch, too few for a step, are not trained on.</summary>
+    private int StepsPerEpoch(BatchLoader batches) => batches.StepsPerEpoch >= options.Accumulate
+        ? batches.StepsPerEpoch / options.Accumulate
+        : throw new TrainingException($"train.accumulate: a step takes {options.Accumulate} batches, but the training samples make {batches.StepsPerEpoch} of {options.BatchSize}; lower train.accumulate or train.batchSize.");
 
     private sealed class SilentObserver : ITrainingObserver;
 }

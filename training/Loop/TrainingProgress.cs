@@ -28,11 +28,15 @@ public sealed record TrainingProgress
 
     public int? BestEpoch { get; init; }
 
-    public double? BestLoss { get; init; }
+    /// <summary>The monitored figure of the best epoch.</summary>
+    public double? Best { get; init; }
 
     public int EpochsWithoutImprovement { get; init; }
 
     public IReadOnlyList<EpochMetrics> History { get; init; } = [];
+
+    /// <summary>By epoch; not a number where nothing was validated.</summary>
+    internal IReadOnlyList<double> ValidationLosses => [.. History.Select(m => m.ValidationLoss ?? double.NaN)];
 
     /// <summary>Why training stopped before its last epoch; null while it goes on or when it ran through.</summary>
     public string? Stopped { get; init; }

@@ -19,14 +19,12 @@ internal readonly struct AdamRule : IUpdateRule
     private readonly Vector512<float> _epsilon;
     private readonly Vector512<float> _minusStepSize;
 
-    public AdamRule(AdamOptions options, bool decays, in StepSettings settings)
+    public AdamRule(AdamOptions options, in DecayTerms decay, in StepSettings settings)
     {
         var correction = BiasCorrection.Of(options, settings.Step);
-        var decay = decays ? options.WeightDecay : 0;
-        var decoupled = options is AdamWOptions;
         _scale = Vector512.Create((float)settings.GradientScale);
-        _coupledDecay = Vector512.Create(decoupled ? 0 : (float)decay);
-        _keptByDecay = Vector512.Create(decoupled ? (float)(1 - settings.LearningRate * decay) : 1);
+        _coupledDecay = Vector512.Create(decay.Coupled);
+        _keptByDecay = Vector512.Create(decay.Kept);
         _rate1 = Vector512.Create((float)(1 - options.Beta1));
         _rate2 = Vector512.Create((float)(1 - options.Beta2));
         _inverseRootCorrection2 = Vector512.Create((float)(1 / correction.RootSecond));

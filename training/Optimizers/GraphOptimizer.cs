@@ -1,3 +1,4 @@
+using System.Globalization;
 using OnnxPipeline.Models;
 
 namespace OnnxPipeline.Training.Optimizers;
@@ -16,7 +17,7 @@ public sealed class GraphOptimizer
     private readonly Graph _graph;
     private readonly OptimizerOptions _options;
     private readonly string _prefix;
-    private readonly List<string> _scalarInputs = [];
+    private readonly List<Scalar> _scalars = [];
 
     /// <summary>Adds the scalar inputs to the graph. Every name added to the graph begins with <paramref name="prefix"/> and a slash.</summary>
     /// <exception cref="ArgumentException">An option is out of range; the message lists every problem.</exception>
@@ -24,102 +25,95 @@ public sealed class GraphOptimizer
     public GraphOptimizer(Graph graph, OptimizerOptions options, string prefix = "optimizer")
     {
         OptimizerCheck.ThrowIfInvalid(options);
-        Slots = OptimizerSlots.Of(options);
+        _ = OptimizerSlots.Of(options);
         (_graph, _options, _prefix) = (graph, options, prefix);
-        string[] scalars = options is AdamOptions ? [LearningRate, GradientScale, BiasCorrection1, RootBiasCorrection2] : [LearningRate, GradientScale];
-        foreach (var scalar in scalars)
-        {
-            _scalarInputs.Add(Named(scalar));
-            graph.Inputs.Add(new Value(Named(scalar), ElementType.Float));
-        }
+        Input(LearningRate, settings => settings.LearningRate);
+        Input(GradientScale, settings => settings.GradientScale);
+        var adam = options is MuonOptions muon ? MuonSplit.AdamW(muon) : options as AdamOptions;
+        if (adam is null) return;
+        Input(BiasCorrection1, settings => BiasCorrection.Of(adam, settings.Step).First);
+        Input(RootBiasCorrection2, settings => BiasCorrection.Of(adam, settings.Step).RootSecond);
     }
 
-    /// <summary>Names of the float scalar inputs; <see cref="WriteScalars"/> gives their values in this order.</summary>
-    public IReadOnlyList<string> ScalarInputs => _scalarInputs;
-
-    /// <summary>The state tensors of each parameter.</summary>
-    public IReadOnlyList<string> Slots { get; }
+    /// <summary>Names of the float scalar inputs; <see cref="WriteScalars"/> gives their values in this order. Complete once every parameter is appended.</summary>
+    public IReadOnlyList<string> ScalarInputs => [.. _scalars.Select(s => s.Name)];
 
     /// <summary>Writes the values of <see cref="ScalarInputs"/> for a step.</summary>
     public void WriteScalars(in StepSettings settings, Span<float> values)
     {
-        values[0] = (float)settings.LearningRate;
-        values[1] = (float)settings.GradientScale;
-        if (_options is not AdamOptions adam) return;
-        var correction = BiasCorrection.Of(adam, settings.Step);
-        values[2] = (float)correction.First;
-        values[3] = (float)correction.RootSecond;
+        for (var i = 0; i < _scalars.Count; i++) values[i] = (float)_scalars[i].Value(settings);
     }
+
+    /// <summary>The gradient as it counts this step: 0 from the epoch on in which its parameter is trained no longer.</summary>
+    public string WhileTrained(in ParameterInfo parameter, string gradient) => parameter.UntilEpoch is { } last
+        ? new ParameterNodes(this, $"{parameter.Name}/trained").Add("Mul", gradient, TrainedUntil(last))
+        : gradient;
 
     /// <summary>
     /// Appends the nodes that compute one parameter's next weight and state. State inputs, of the weight's shape and zero before
     /// the first step, and all outputs are added to the graph's.
     /// </summary>
-    /// <param name="weight">The value that holds the weight: an input of the graph.</param>
+    /// <param name="parameter">The weight, by the name of the value that holds it: an input of the graph.</param>
     /// <param name="gradient">The value that holds its gradient.</param>
     /// <param name="shape">The shape of both.</param>
-    /// <param name="decays">Whether weight decay applies to it.</param>
-    public GraphOptimizerOutputs Append(string weight, string gradient, TensorShape shape, bool decays)
+    public GraphOptimizerOutputs Append(ParameterInfo parameter, string gradient, TensorShape shape)
     {
+        (var options, parameter) = MuonSplit.Resolve(_options, parameter);
+        var weight = parameter.Name;
         var type = new TensorType(ElementType.Float, shape);
         var nodes = new ParameterNodes(this, weight);
-        var state = Slots.Select(slot => new GraphOptimizerState(slot, Named($"{weight}/{slot}"), Named($"{weight}/new_{slot}"))).ToArray();
+        var state = OptimizerSlots.Of(options).Select(slot => new GraphOptimizerState(slot, Named($"{weight}/{slot}"), Named($"{weight}/new_{slot}"))).ToArray();
         _graph.Inputs.AddRange(state.Select(s => new Value(s.Input, type)));
 
-        var decay = decays ? _options.WeightDecay : 0;
+        var rate = Rate(parameter);
+        var decay = parameter.DecayBy(options);
         var scaled = nodes.Add("Mul", gradient, Named(GradientScale));
-        var output = _options switch
+        var kept = weight;
+        if (decay != 0 && DecayTerms.IsDecoupled(options)) kept = Decayed(nodes, weight, rate, decay);
+        else if (decay != 0) scaled = nodes.Add("Add", scaled, nodes.Add("Mul", Constant("weight_decay", decay), weight));
+        var change = options switch
         {
-            AdamOptions adam => AppendAdam(nodes, adam, weight, scaled, decay, state),
-            AdagradOptions adagrad => AppendAdagrad(nodes, adagrad, weight, scaled, decay, state[0]),
-            RmsPropOptions rmsProp => AppendRmsProp(nodes, rmsProp, weight, scaled, decay, state),
-            LionOptions lion => AppendLion(nodes, lion, weight, scaled, decay, state[0]),
-            SgdOptions sgd => AppendSgd(nodes, sgd, weight, scaled, decay, state),
-            _ => throw OptimizerSlots.Unknown(_options),
+            AdamOptions adam => Adam(nodes, adam, rate, scaled, state),
+            AdagradOptions adagrad => nodes.Add("Mul", rate, Adagrad(nodes, adagrad, scaled, state[0])),
+            RmsPropOptions rmsProp => nodes.Add("Mul", rate, RmsProp(nodes, rmsProp, scaled, state)),
+            LionOptions lion => nodes.Add("Mul", rate, Lion(nodes, lion, scaled, state[0])),
+            SgdOptions sgd => nodes.Add("Mul", rate, Momentum(nodes, sgd.Momentum, sgd.Nesterov, scaled, state)),
+            MuonOptions muon => nodes.Add("Mul", rate, Muon(nodes, muon, parameter, scaled, state, shape)),
+            _ => throw OptimizerSlots.Unknown(options),
         };
+        var output = nodes.AddAs(Named($"{weight}/new_weight"), "Sub", kept, change);
 
         _graph.Outputs.Add(new Value(output, type));
         _graph.Outputs.AddRange(state.Select(s => new Value(s.Output, type)));
         return new GraphOptimizerOutputs(weight, output, state);
     }
 
-    private string AppendSgd(ParameterNodes nodes, SgdOptions sgd, string weight, string gradient, double decay, GraphOptimizerState[] state)
+    private string Momentum(ParameterNodes nodes, double factor, bool nesterov, string gradient, GraphOptimizerState[] state)
     {
-        gradient = WithDecay(nodes, weight, gradient, decay);
-        var direction = gradient;
-        if (sgd.Momentum != 0)
-        {
-            var momentum = Constant("momentum", sgd.Momentum);
-            var velocity = nodes.AddAs(state[0].Output, "Add", nodes.Add("Mul", momentum, state[0].Input), gradient);
-            direction = sgd.Nesterov ? nodes.Add("Add", gradient, nodes.Add("Mul", momentum, velocity)) : velocity;
-        }
-        return nodes.AddAs(NewWeight(weight), "Sub", weight, nodes.Add("Mul", Named(LearningRate), direction));
+        if (factor == 0 && state.Length == 0) return gradient;
+        var momentum = Constant("momentum", factor);
+        var velocity = nodes.AddAs(state[0].Output, "Add", nodes.Add("Mul", momentum, state[0].Input), gradient);
+        return nesterov ? nodes.Add("Add", gradient, nodes.Add("Mul", momentum, velocity)) : velocity;
     }
 
-    private string AppendAdam(ParameterNodes nodes, AdamOptions adam, string weight, string gradient, double decay, GraphOptimizerState[] state)
+    private string Adam(ParameterNodes nodes, AdamOptions adam, string rate, string gradient, GraphOptimizerState[] state)
     {
-        if (adam is not AdamWOptions) gradient = WithDecay(nodes, weight, gradient, decay);
         var mean = Interpolate(nodes, state[0], gradient, Constant("rate1", 1 - adam.Beta1));
         var square = Interpolate(nodes, state[1], nodes.Add("Mul", gradient, gradient), Constant("rate2", 1 - adam.Beta2));
         var root = nodes.Add("Div", nodes.Add("Sqrt", square), Named(RootBiasCorrection2));
         var direction = nodes.Add("Div", mean, nodes.Add("Add", root, Constant("epsilon", adam.Epsilon)));
-        var kept = adam is AdamWOptions ? Decayed(nodes, weight, decay) : weight;
-        var stepSize = Shared("step_size", "Div", Named(LearningRate), Named(BiasCorrection1));
-        return nodes.AddAs(NewWeight(weight), "Sub", kept, nodes.Add("Mul", stepSize, direction));
+        return nodes.Add("Mul", Shared("Div", rate, Named(BiasCorrection1)), direction);
     }
 
-    private string AppendAdagrad(ParameterNodes nodes, AdagradOptions adagrad, string weight, string gradient, double decay, GraphOptimizerState state)
+    private string Adagrad(ParameterNodes nodes, AdagradOptions adagrad, string gradient, GraphOptimizerState state)
     {
-        gradient = WithDecay(nodes, weight, gradient, decay);
         var sum = nodes.AddAs(state.Output, "Add", state.Input, nodes.Add("Mul", gradient, gradient));
         var total = adagrad.InitialAccumulator == 0 ? sum : nodes.Add("Add", sum, Constant("initial_accumulator", adagrad.InitialAccumulator));
-        var direction = nodes.Add("Div", gradient, nodes.Add("Add", nodes.Add("Sqrt", total), Constant("epsilon", adagrad.Epsilon)));
-        return nodes.AddAs(NewWeight(weight), "Sub", weight, nodes.Add("Mul", Named(LearningRate), direction));
+        return nodes.Add("Div", gradient, nodes.Add("Add", nodes.Add("Sqrt", total), Constant("epsilon", adagrad.Epsilon)));
     }
 
-    private string AppendRmsProp(ParameterNodes nodes, RmsPropOptions rmsProp, string weight, string gradient, double decay, GraphOptimizerState[] state)
+    private string RmsProp(ParameterNodes nodes, RmsPropOptions rmsProp, string gradient, GraphOptimizerState[] state)
     {
-        gradient = WithDecay(nodes, weight, gradient, decay);
         var rate = Constant("rate", 1 - rmsProp.Alpha);
         var variance = Interpolate(nodes, state[0], nodes.Add("Mul", gradient, gradient), rate);
         if (rmsProp.Centered)
@@ -128,47 +122,90 @@ public sealed class GraphOptimizer
             variance = nodes.Add("Max", nodes.Add("Sub", variance, nodes.Add("Mul", mean, mean)), Constant("zero", 0));
         }
         var direction = nodes.Add("Div", gradient, nodes.Add("Add", nodes.Add("Sqrt", variance), Constant("epsilon", rmsProp.Epsilon)));
-        if (rmsProp.Momentum != 0)
-            direction = nodes.AddAs(state[^1].Output, "Add", nodes.Add("Mul", Constant("momentum", rmsProp.Momentum), state[^1].Input), direction);
-        return nodes.AddAs(NewWeight(weight), "Sub", weight, nodes.Add("Mul", Named(LearningRate), direction));
+        return rmsProp.Momentum == 0
+            ? direction
+            : nodes.AddAs(state[^1].Output, "Add", nodes.Add("Mul", Constant("momentum", rmsProp.Momentum), state[^1].Input), direction);
     }
 
-    private string AppendLion(ParameterNodes nodes, LionOptions lion, string weight, string gradient, double decay, GraphOptimizerState state)
+    private string Lion(ParameterNodes nodes, LionOptions lion, string gradient, GraphOptimizerState state)
     {
         var difference = nodes.Add("Sub", gradient, state.Input);
-        var direction = nodes.Add("Sign", nodes.Add("Add", state.Input, nodes.Add("Mul", Constant("rate1", 1 - lion.Beta1), difference)));
         nodes.AddAs(state.Output, "Add", state.Input, nodes.Add("Mul", Constant("rate2", 1 - lion.Beta2), difference));
-        return nodes.AddAs(NewWeight(weight), "Sub", Decayed(nodes, weight, decay), nodes.Add("Mul", Named(LearningRate), direction));
+        return nodes.Add("Sign", nodes.Add("Add", state.Input, nodes.Add("Mul", Constant("rate1", 1 - lion.Beta1), difference)));
+    }
+
+    /// <summary>The orthogonal direction at its length; see <see cref="MuonUpdate"/> for the formula.</summary>
+    private string Muon(ParameterNodes nodes, MuonOptions muon, in ParameterInfo matrix, string gradient, GraphOptimizerState[] state, TensorShape shape)
+    {
+        var (rows, columns) = (matrix.Rows, matrix.Length / matrix.Rows);
+        var isTall = rows > columns;
+        string Transposed(string x) => nodes.Add("Transpose", x);
+
+        var direction = nodes.Add("Reshape", Momentum(nodes, muon.Momentum, muon.Nesterov, gradient, state), Dims([rows, columns]));
+        var norm = nodes.Add("Sqrt", nodes.Add("ReduceSum", nodes.Add("Mul", direction, direction)));
+        var x = nodes.Add("Div", direction, nodes.Add("Add", norm, Constant("norm_epsilon", NewtonSchulz.Epsilon)));
+        if (isTall) x = Transposed(x);
+        for (var step = 0; step < muon.NewtonSchulzSteps; step++)
+        {
+            var gram = nodes.Add("MatMul", x, Transposed(x));
+            var square = nodes.Add("Mul", Constant("quintic_c", NewtonSchulz.C), nodes.Add("MatMul", gram, gram));
+            var polynomial = nodes.Add("Add", nodes.Add("Mul", Constant("quintic_b", NewtonSchulz.B), gram), square);
+            x = nodes.Add("Add", nodes.Add("Mul", Constant("quintic_a", NewtonSchulz.A), x), nodes.Add("MatMul", polynomial, x));
+        }
+        if (isTall) x = nodes.Add("Mul", Constant("length", Math.Sqrt((double)rows / columns)), Transposed(x));
+        return nodes.Add("Reshape", x, Dims(shape.ToSizes()));
     }
 
     private static string Interpolate(ParameterNodes nodes, GraphOptimizerState slot, string towards, string rate) =>
         nodes.AddAs(slot.Output, "Add", slot.Input, nodes.Add("Mul", rate, nodes.Add("Sub", towards, slot.Input)));
 
     /// <summary>What decoupled weight decay leaves of the weight.</summary>
-    private string Decayed(ParameterNodes nodes, string weight, double decay) => decay == 0
-        ? weight
-        : nodes.Add("Sub", weight, nodes.Add("Mul", weight, Shared("decay_share", "Mul", Named(LearningRate), Constant("weight_decay", decay))));
+    private string Decayed(ParameterNodes nodes, string weight, string rate, double decay) =>
+        nodes.Add("Sub", weight, nodes.Add("Mul", weight, Shared("Mul", rate, Constant("weight_decay", decay))));
 
-    private string WithDecay(ParameterNodes nodes, string weight, string gradient, double decay) =>
-        decay == 0 ? gradient : nodes.Add("Add", gradient, nodes.Add("Mul", Constant("weight_decay", decay), weight));
+    /// <summary>The rate of a parameter: the step's, by its factor, and 0 from the epoch on in which it is trained no longer.</summary>
+    private string Rate(in ParameterInfo parameter)
+    {
+        var rate = Named(LearningRate);
+        if (parameter.RateFactor != 1) rate = Shared("Mul", rate, Constant("rate_factor", parameter.RateFactor));
+        return parameter.UntilEpoch is { } last ? Shared("Mul", rate, TrainedUntil(last)) : rate;
+    }
 
-    private string NewWeight(string weight) => Named($"{weight}/new_weight");
+    /// <summary>A scalar input: 1 in the first epochs, then 0.</summary>
+    private string TrainedUntil(int epoch) => Input($"trained_until_{epoch}", settings => settings.Epoch < epoch ? 1 : 0);
 
     private string Named(string name) => $"{_prefix}/{name}";
 
-    /// <summary>A scalar constant that all parameters share.</summary>
-    private string Constant(string name, double value)
+    private string Input(string name, Func<StepSettings, double> value)
     {
-        if (!_graph.Initializers.Contains(Named(name))) _graph.Initializers.Add(Initializer.Scalar(Named(name), (float)value));
+        if (_scalars.All(s => s.Name != Named(name)))
+        {
+            _scalars.Add(new Scalar(Named(name), value));
+            _graph.Inputs.Add(new Value(Named(name), ElementType.Float));
+        }
         return Named(name);
     }
 
-    /// <summary>A scalar that all parameters share and the graph computes once.</summary>
-    private string Shared(string name, string op, params string[] inputs)
+    /// <summary>A scalar constant that all parameters share; of one name and another value it is another constant.</summary>
+    private string Constant(string name, double value) => Constant(Initializer.Scalar(Named(string.Create(CultureInfo.InvariantCulture, $"{name}={value:R}")), (float)value));
+
+    private string Dims(long[] dims) => Constant(Initializer.Create<long>(Named($"dims={string.Join('x', dims)}"), dims, dims.Length));
+
+    private string Constant(Initializer constant)
     {
-        if (_graph.Nodes.All(n => n.Output(0) != Named(name))) _graph.Nodes.Add(new Node(op, inputs, [Named(name)], Named(name)));
-        return Named(name);
+        if (!_graph.Initializers.Contains(constant.Name)) _graph.Initializers.Add(constant);
+        return constant.Name;
     }
+
+    /// <summary>A scalar that all parameters share and the graph computes once; it is named as what it is.</summary>
+    private string Shared(string op, string left, string right)
+    {
+        var name = Named($"{op}({left[(_prefix.Length + 1)..]}, {right[(_prefix.Length + 1)..]})");
+        if (_graph.Nodes.All(n => n.Output(0) != name)) _graph.Nodes.Add(new Node(op, [left, right], [name], name));
+        return name;
+    }
+
+    private readonly record struct Scalar(string Name, Func<StepSettings, double> Value);
 
     /// <summary>Appends nodes with names of one parameter.</summary>
     private sealed class ParameterNodes(GraphOptimizer owner, string weight)

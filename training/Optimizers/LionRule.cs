@@ -4,10 +4,10 @@ using System.Runtime.Intrinsics;
 namespace OnnxPipeline.Training.Optimizers;
 
 /// <summary>Lion: g' = s·g, c = m + (1−β₁)(g' − m), w = w·(1 − ηλ) − η·sign(c), m = m + (1−β₂)(g' − m). The sign of 0 is 0, that of NaN is NaN.</summary>
-internal readonly struct LionRule(LionOptions options, bool decays, in StepSettings settings) : IUpdateRule
+internal readonly struct LionRule(LionOptions options, in DecayTerms decay, in StepSettings settings) : IUpdateRule
 {
     private readonly Vector512<float> _scale = Vector512.Create((float)settings.GradientScale);
-    private readonly Vector512<float> _keptByDecay = Vector512.Create((float)(1 - settings.LearningRate * (decays ? options.WeightDecay : 0)));
+    private readonly Vector512<float> _keptByDecay = Vector512.Create(decay.Kept);
     private readonly Vector512<float> _rate1 = Vector512.Create((float)(1 - options.Beta1));
     private readonly Vector512<float> _rate2 = Vector512.Create((float)(1 - options.Beta2));
     private readonly Vector512<float> _minusRate = Vector512.Create((float)-settings.LearningRate);

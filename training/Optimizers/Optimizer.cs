@@ -7,30 +7,38 @@ namespace OnnxPipeline.Training.Optimizers;
 /// </summary>
 public sealed class Optimizer : IDisposable
 {
-    private readonly OptimizerOptions _options;
     private readonly AlignedMemory _memory;
-    private readonly int _slots;
     private readonly OptimizerState[] _state;
-    private readonly ParameterInfo[] _parameters;
+    private readonly Trained[] _trained;
+    private readonly MuonUpdate? _muon;
 
     private Optimizer(OptimizerOptions options, ParameterInfo[] parameters)
     {
-        var slots = OptimizerSlots.Of(options);
-        _options = options;
-        _parameters = parameters;
-        _slots = slots.Count;
-        _memory = new AlignedMemory(parameters.Sum(p => AlignedMemory.Padded(p.Length) * _slots));
-        _state = new OptimizerState[parameters.Length * _slots];
-        var offset = 0L;
-        for (var i = 0; i < _state.Length; i++)
+        Parameters = parameters;
+        _trained = new Trained[parameters.Length];
+        var firstSlot = 0;
+        for (var i = 0; i < parameters.Length; i++)
         {
-            var parameter = parameters[i / _slots];
-            _state[i] = new OptimizerState(parameter, slots[i % _slots], _memory, offset);
-            offset += AlignedMemory.Padded(parameter.Length);
+            var (own, parameter) = MuonSplit.Resolve(options, parameters[i]);
+            var slots = OptimizerSlots.Of(own);
+            _trained[i] = new Trained(own, parameter, slots, firstSlot);
+            firstSlot += slots.Count;
         }
+        _memory = new AlignedMemory(_trained.Sum(t => AlignedMemory.Padded(t.Parameter.Length) * t.Slots.Count));
+        _state = new OptimizerState[firstSlot];
+        var offset = 0L;
+        foreach (var trained in _trained)
+        {
+            for (var slot = 0; slot < trained.Slots.Count; slot++)
+            {
+                _state[trained.FirstSlot + slot] = new OptimizerState(trained.Parameter, trained.Slots[slot], _memory, offset);
+                offset += AlignedMemory.Padded(trained.Parameter.Length);
+            }
+        }
+        if (options is MuonOptions muon) _muon = new MuonUpdate(muon, _trained.Where(t => t.Options is MuonOptions).Select(t => t.Parameter));
     }
 
-    public IReadOnlyList<ParameterInfo> Parameters => _parameters;
+    public IReadOnlyList<ParameterInfo> Parameters { get; }
 
     /// <summary>The state, zero at first: for each parameter in order, its slots in order. Save it, or write into it to resume.</summary>
     public IReadOnlyList<OptimizerState> State => _state;
@@ -40,6 +48,7 @@ public sealed class Optimizer : IDisposable
     public static Optimizer Create(OptimizerOptions options, IReadOnlyList<ParameterInfo> parameters)
     {
         OptimizerCheck.ThrowIfInvalid(options);
+        _ = OptimizerSlots.Of(options);
         var problems = parameters.Where(p => p.Length < 0).Select(p => $"parameter '{p.Name}' has a length of {p.Length}.")
             .Concat(parameters.GroupBy(p => p.Name).Where(g => g.Count() > 1).Select(g => $"parameter '{g.Key}' is given {g.Count()} times."))
             .ToArray();
@@ -56,52 +65,65 @@ public sealed class Optimizer : IDisposable
     /// <exception cref="ObjectDisposedException">The optimizer is disposed.</exception>
     public void Update(int parameter, Span<float> weights, ReadOnlySpan<float> gradient, in StepSettings settings)
     {
-        var info = _parameters[parameter];
+        var trained = _trained[parameter];
+        var info = trained.Parameter;
         if (weights.Length != info.Length || gradient.Length != info.Length)
             throw new ArgumentException($"Optimizer: parameter '{info.Name}' has {info.Length} elements, but {weights.Length} weights and a gradient of {gradient.Length} were given.");
         if (settings.Step < 1)
             throw new ArgumentException($"Optimizer: steps are numbered from 1, but {settings.Step} was given.", nameof(settings));
 
-        var first = Slot(parameter, 0);
-        var second = Slot(parameter, 1);
-        var third = Slot(parameter, 2);
-        switch (_options)
+        var own = settings with { LearningRate = info.RateOf(settings) };
+        var decay = DecayTerms.Of(trained.Options, info.DecayBy(trained.Options), own.LearningRate);
+        var first = Slot(trained, 0);
+        var second = Slot(trained, 1);
+        var third = Slot(trained, 2);
+        switch (trained.Options)
         {
-            case SgdOptions { Momentum: 0 } sgd:
-                FusedUpdate.Run(new SgdRule(sgd, info.Decays, settings), weights, gradient, first, second, third);
+            case SgdOptions { Momentum: 0 }:
+                FusedUpdate.Run(new SgdRule(decay, own), weights, gradient, first, second, third);
                 break;
             case SgdOptions sgd:
-                FusedUpdate.Run(new MomentumRule(sgd, info.Decays, settings), weights, gradient, first, second, third);
+                FusedUpdate.Run(new MomentumRule(sgd, decay, own), weights, gradient, first, second, third);
                 break;
             case AdamOptions adam:
-                FusedUpdate.Run(new AdamRule(adam, info.Decays, settings), weights, gradient, first, second, third);
+                FusedUpdate.Run(new AdamRule(adam, decay, own), weights, gradient, first, second, third);
                 break;
             case AdagradOptions adagrad:
-                FusedUpdate.Run(new AdagradRule(adagrad, info.Decays, settings), weights, gradient, first, second, third);
+                FusedUpdate.Run(new AdagradRule(adagrad, decay, own), weights, gradient, first, second, third);
                 break;
             case RmsPropOptions { Centered: false, Momentum: 0 } rmsProp:
-                FusedUpdate.Run(new RmsPropRule<No, No>(rmsProp, info.Decays, settings), weights, gradient, first, second, third);
+                FusedUpdate.Run(new RmsPropRule<No, No>(rmsProp, decay, own), weights, gradient, first, second, third);
                 break;
             case RmsPropOptions { Centered: false } rmsProp:
-                FusedUpdate.Run(new RmsPropRule<No, Yes>(rmsProp, info.Decays, settings), weights, gradient, first, second, third);
+                FusedUpdate.Run(new RmsPropRule<No, Yes>(rmsProp, decay, own), weights, gradient, first, second, third);
                 break;
             case RmsPropOptions { Momentum: 0 } rmsProp:
-                FusedUpdate.Run(new RmsPropRule<Yes, No>(rmsProp, info.Decays, settings), weights, gradient, first, second, third);
+                FusedUpdate.Run(new RmsPropRule<Yes, No>(rmsProp, decay, own), weights, gradient, first, second, third);
                 break;
             case RmsPropOptions rmsProp:
-                FusedUpdate.Run(new RmsPropRule<Yes, Yes>(rmsProp, info.Decays, settings), weights, gradient, first, second, third);
+                FusedUpdate.Run(new RmsPropRule<Yes, Yes>(rmsProp, decay, own), weights, gradient, first, second, third);
                 break;
             case LionOptions lion:
-                FusedUpdate.Run(new LionRule(lion, info.Decays, settings), weights, gradient, first, second, third);
+                FusedUpdate.Run(new LionRule(lion, decay, own), weights, gradient, first, second, third);
+                break;
+            case MuonOptions:
+                _muon!.Run(info, decay, own, weights, gradient, first);
                 break;
             default:
-                throw OptimizerSlots.Unknown(_options);
+                throw OptimizerSlots.Unknown(trained.Options);
         }
         GC.KeepAlive(_memory);
     }
 
-    /// <summary>A parameter's state in slot <paramref name="slot"/>; empty where the optimizer has none.</summary>
-    private Span<float> Slot(int parameter, int slot) => slot < _slots ? _state[parameter * _slots + slot].Values : default;
+    /// <summary>A parameter's state in slot <paramref name="slot"/>; empty where its optimizer has none.</summary>
+    private Span<float> Slot(Trained trained, int slot) => slot < trained.Slots.Count ? _state[trained.FirstSlot + slot].Values : default;
 
-    public void Dispose() => _memory.Dispose();
+    public void Dispose()
+    {
+        _muon?.Dispose();
+        _memory.Dispose();
+    }
+
+    /// <summary>A parameter and what trains it.</summary>
+    private sealed record Trained(OptimizerOptions Options, ParameterInfo Parameter, IReadOnlyList<string> Slots, int FirstSlot);
 }

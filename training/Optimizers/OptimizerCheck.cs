@@ -31,6 +31,13 @@ public static class OptimizerCheck
             AtLeastZero(nameof(rmsProp.Epsilon), rmsProp.Epsilon);
             AtLeastZero(nameof(rmsProp.Momentum), rmsProp.Momentum);
         }
+        else if (options is MuonOptions muon)
+        {
+            if (!(muon.LearningRate > 0)) problems.Add($"{nameof(muon.LearningRate)}: expected a number above 0, which AdamW's is measured against, found {muon.LearningRate}.");
+            Share(nameof(muon.Momentum), muon.Momentum);
+            if (muon.NewtonSchulzSteps < 1) problems.Add($"{nameof(muon.NewtonSchulzSteps)}: expected a whole number from 1, found {muon.NewtonSchulzSteps}.");
+            problems.AddRange(Problems(MuonSplit.AdamW(muon)).Select(p => $"{nameof(muon.AdamW)}.{p}"));
+        }
         else if (options is LionOptions lion)
         {
             Share(nameof(lion.Beta1), lion.Beta1);

@@ -5,15 +5,16 @@ namespace OnnxPipeline.Training.Optimizers;
 
 /// <summary>
 /// RMSprop: g' = s·g + λw, v = v + (1−α)(g'² − v); centred also m = m + (1−α)(g' − m) and v̂ = max(0, v − m²), else v̂ = v;
-/// then with d = g' / (√v̂ + ε) either w = w − ηd, or with momentum b = μb + d and w = w − ηb.
+/// then with d = g' / (√v̂ + ε) either w = κw − ηd, or with momentum b = μb + d and w = κw − ηb, where κ is what decoupled decay keeps.
 /// </summary>
 /// <remarks>The form is two type arguments, so that each has just its slots and a loop without branches. Rounding can bring v − m² below zero, where a root would be NaN.</remarks>
-internal readonly struct RmsPropRule<TCentered, TMomentum>(RmsPropOptions options, bool decays, in StepSettings settings) : IUpdateRule
+internal readonly struct RmsPropRule<TCentered, TMomentum>(RmsPropOptions options, in DecayTerms decay, in StepSettings settings) : IUpdateRule
     where TCentered : struct, ISwitch
     where TMomentum : struct, ISwitch
 {
     private readonly Vector512<float> _scale = Vector512.Create((float)settings.GradientScale);
-    private readonly Vector512<float> _decay = Vector512.Create(decays ? (float)options.WeightDecay : 0);
+    private readonly Vector512<float> _coupledDecay = Vector512.Create(decay.Coupled);
+    private readonly Vector512<float> _keptByDecay = Vector512.Create(decay.Kept);
     private readonly Vector512<float> _rate = Vector512.Create((float)(1 - options.Alpha));
     private readonly Vector512<float> _epsilon = Vector512.Create((float)options.Epsilon);
     private readonly Vector512<float> _momentum = Vector512.Create((float)options.Momentum);
@@ -24,7 +25,7 @@ internal readonly struct RmsPropRule<TCentered, TMomentum>(RmsPropOptions option
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Apply(ref Vector512<float> weight, Vector512<float> gradient, ref Vector512<float> square, ref Vector512<float> second, ref Vector512<float> third)
     {
-        gradient = Vector512.FusedMultiplyAdd(_decay, weight, gradient * _scale);
+        gradient = Vector512.FusedMultiplyAdd(_coupledDecay, weight, gradient * _scale);
         square = Vector512.FusedMultiplyAdd(_rate, Vector512.FusedMultiplyAdd(gradient, gradient, -square), square);
         var variance = square;
         if (TCentered.On)
@@ -39,7 +40,7 @@ internal readonly struct RmsPropRule<TCentered, TMomentum>(RmsPropOptions option
             if (TCentered.On) third = direction;
             else second = direction;
         }
-        weight = Vector512.FusedMultiplyAdd(_minusRate, direction, weight);
+        weight = Vector512.FusedMultiplyAdd(_minusRate, direction, weight * _keptByDecay);
     }
 }
 

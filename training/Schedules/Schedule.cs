@@ -28,7 +28,9 @@ public static class Schedule
             ExponentialScheduleOptions exponential => new ExponentialSchedule(exponential, stepsPerEpoch),
             PolynomialScheduleOptions polynomial => new PolynomialSchedule(polynomial, steps),
             CosineRestartsScheduleOptions restarts => new CosineRestartsSchedule(restarts, stepsPerEpoch),
-            _ => throw new NotSupportedException($"No schedule has options of type {options.GetType().Name}; there are {nameof(ConstantScheduleOptions)}, {nameof(StepScheduleOptions)}, {nameof(CosineScheduleOptions)}, {nameof(OneCycleScheduleOptions)}, {nameof(LinearScheduleOptions)}, {nameof(InverseSquareRootScheduleOptions)}, {nameof(ExponentialScheduleOptions)}, {nameof(PolynomialScheduleOptions)} and {nameof(CosineRestartsScheduleOptions)}."),
+            CyclicScheduleOptions cyclic => new CyclicSchedule(cyclic, stepsPerEpoch),
+            PlateauScheduleOptions plateau => new PlateauSchedule(plateau),
+            _ => throw new NotSupportedException($"No schedule has options of type {options.GetType().Name}; there are {nameof(ConstantScheduleOptions)}, {nameof(StepScheduleOptions)}, {nameof(CosineScheduleOptions)}, {nameof(OneCycleScheduleOptions)}, {nameof(LinearScheduleOptions)}, {nameof(InverseSquareRootScheduleOptions)}, {nameof(ExponentialScheduleOptions)}, {nameof(PolynomialScheduleOptions)}, {nameof(CosineRestartsScheduleOptions)}, {nameof(CyclicScheduleOptions)} and {nameof(PlateauScheduleOptions)}."),
         };
         return warmup == 0 ? schedule : new Warmup(schedule, warmup);
     }

@@ -39,6 +39,18 @@ public static class ScheduleCheck
                 Expect(restarts.PeriodMultiplier >= 1, nameof(restarts.PeriodMultiplier), "a whole number from 1", restarts.PeriodMultiplier);
                 Expect(restarts.FinalFactor >= 0, nameof(restarts.FinalFactor), "a number from 0", restarts.FinalFactor);
                 break;
+            case CyclicScheduleOptions cyclic:
+                Expect(cyclic.PeriodEpochs > 0, nameof(cyclic.PeriodEpochs), "a number above 0", cyclic.PeriodEpochs);
+                Expect(cyclic.BaseFactor >= 0, nameof(cyclic.BaseFactor), "a number from 0", cyclic.BaseFactor);
+                Expect(cyclic.Gamma > 0, nameof(cyclic.Gamma), "a number above 0", cyclic.Gamma);
+                break;
+            case PlateauScheduleOptions plateau:
+                Expect(plateau.Factor is > 0 and < 1, nameof(plateau.Factor), "a number between 0 and 1", plateau.Factor);
+                Expect(plateau.Patience >= 0, nameof(plateau.Patience), "a whole number from 0", plateau.Patience);
+                Expect(plateau.Threshold is >= 0 and < 1, nameof(plateau.Threshold), "a number in [0, 1)", plateau.Threshold);
+                Expect(plateau.Cooldown >= 0, nameof(plateau.Cooldown), "a whole number from 0", plateau.Cooldown);
+                Expect(plateau.MinFactor >= 0, nameof(plateau.MinFactor), "a number from 0", plateau.MinFactor);
+                break;
         }
         return problems;
 

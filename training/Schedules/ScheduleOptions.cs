@@ -1,6 +1,6 @@
 namespace OnnxPipeline.Training.Schedules;
 
-/// <summary>Options every learning-rate schedule has. A schedule is a factor on the base learning rate, a pure function of the step.</summary>
+/// <summary>Options every learning-rate schedule has. A schedule is a factor on the base learning rate.</summary>
 public abstract record ScheduleOptions
 {
     /// <summary>Epochs (fractions allowed) over which the factor rises linearly from near 0 before the schedule proper begins.</summary>
@@ -70,4 +70,51 @@ public sealed record CosineRestartsScheduleOptions : ScheduleOptions
     public int PeriodMultiplier { get; init; } = 1;
 
     public double FinalFactor { get; init; }
+}
+
+/// <summary>How the peaks of a cyclic schedule go on.</summary>
+public enum CyclicMode
+{
+    /// <summary>All are as high.</summary>
+    Triangular,
+
+    /// <summary>Each rises half as far above the base as the last.</summary>
+    Triangular2,
+
+    /// <summary>Their height above the base falls by gamma each epoch, smoothly.</summary>
+    ExpRange,
+}
+
+/// <summary>Straight up from <see cref="BaseFactor"/> to 1 and down again, over and over (Smith 2017, "Cyclical Learning Rates for Training Neural Networks").</summary>
+public sealed record CyclicScheduleOptions : ScheduleOptions
+{
+    public CyclicMode Mode { get; init; } = CyclicMode.Triangular;
+
+    /// <summary>Length of the way up and down together, in epochs (fractions allowed).</summary>
+    public double PeriodEpochs { get; init; } = 10;
+
+    /// <summary>The lowest factor.</summary>
+    public double BaseFactor { get; init; } = 0.1;
+
+    /// <summary>What an epoch leaves of the peaks' height, for the exponential range alone.</summary>
+    public double Gamma { get; init; } = 0.95;
+}
+
+/// <summary>Multiplies by <see cref="Factor"/> when the validation loss no longer improves, as PyTorch's ReduceLROnPlateau. It needs validation samples.</summary>
+public sealed record PlateauScheduleOptions : ScheduleOptions
+{
+    /// <summary>In (0, 1).</summary>
+    public double Factor { get; init; } = 0.1;
+
+    /// <summary>Epochs in a row without improvement that are borne; one more, and the rate falls.</summary>
+    public int Patience { get; init; } = 5;
+
+    /// <summary>The least decrease of the validation loss, as a share of the best, that counts as improvement.</summary>
+    public double Threshold { get; init; } = 1e-4;
+
+    /// <summary>Epochs after a fall in which none counts as without improvement.</summary>
+    public int Cooldown { get; init; }
+
+    /// <summary>The lowest factor.</summary>
+    public double MinFactor { get; init; }
 }

@@ -25,7 +25,10 @@ internal sealed class RecordBinder(List<RecipeError> errors)
     }
 
     /// <summary>The record that the tree describes; options that failed have their defaults, or null where they have none.</summary>
-    public object BindRoot(YamlMapping root, Type type) => BindRecord(root, type, "", null);
+    /// <param name="root">The tree.</param>
+    /// <param name="type">The record's type.</param>
+    /// <param name="elsewhere">A key of the tree that somebody else reads; null for none.</param>
+    public object BindRoot(YamlMapping root, Type type, string? elsewhere = null) => BindRecord(root, type, "", elsewhere);
 
     private object Bind(YamlValue value, Type type, string path)
     {
@@ -36,16 +39,16 @@ internal sealed class RecordBinder(List<RecipeError> errors)
         return value is YamlScalar scalar ? BindScalar(scalar, type, path) : Wrong(value, path, ScalarBinder.Expected(type));
     }
 
-    private object BindRecord(YamlMapping mapping, Type type, string path, string? discriminator)
+    private object BindRecord(YamlMapping mapping, Type type, string path, string? elsewhere)
     {
         _positions[path] = mapping.Where;
         var record = RecordShape.Default(type);
         var options = RecordShape.Of(type).Options;
         foreach (var entry in mapping.Entries)
         {
-            if (entry.Key == discriminator) continue;
+            if (entry.Key == elsewhere) continue;
             if (options.FirstOrDefault(o => o.Key == entry.Key) is { } option) BindOption(record, option, entry.Value, Join(path, option.Key));
-            else errors.Add(new RecipeError(entry.Where, path, $"unknown key '{entry.Key}'.{Names.Suggest(entry.Key, options.Select(o => o.Key).Concat(discriminator is null ? [] : [discriminator]))}"));
+            else errors.Add(new RecipeError(entry.Where, path, $"unknown key '{entry.Key}'.{Names.Suggest(entry.Key, options.Select(o => o.Key).Concat(elsewhere is null ? [] : [elsewhere]))}"));
         }
         foreach (var option in options)
             if (option.Required && mapping[option.Key] is null) errors.Add(new RecipeError(mapping.Where, path, $"the key '{option.Key}' is missing; it has no default."));

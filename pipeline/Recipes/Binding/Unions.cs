@@ -1,5 +1,6 @@
 using OnnxPipeline.Export.Thresholds;
 using OnnxPipeline.Models.Zoo;
+using OnnxPipeline.Training.Averaging;
 using OnnxPipeline.Training.Losses;
 using OnnxPipeline.Training.Optimizers;
 using OnnxPipeline.Training.Schedules;
@@ -45,7 +46,12 @@ internal static class Unions
             ("adamw", typeof(AdamWOptions)),
             ("adagrad", typeof(AdagradOptions)),
             ("rmsprop", typeof(RmsPropOptions)),
-            ("lion", typeof(LionOptions))),
+            ("lion", typeof(LionOptions)),
+            ("muon", typeof(MuonOptions))),
+        new(typeof(AveragingOptions),
+            ("ema", typeof(EmaOptions)),
+            ("swa", typeof(SwaOptions)),
+            ("lookahead", typeof(LookaheadOptions))),
         new(typeof(ScheduleOptions),
             ("constant", typeof(ConstantScheduleOptions)),
             ("step", typeof(StepScheduleOptions)),
@@ -55,7 +61,9 @@ internal static class Unions
             ("inverse-square-root", typeof(InverseSquareRootScheduleOptions)),
             ("exponential", typeof(ExponentialScheduleOptions)),
             ("polynomial", typeof(PolynomialScheduleOptions)),
-            ("cosine-restarts", typeof(CosineRestartsScheduleOptions))),
+            ("cosine-restarts", typeof(CosineRestartsScheduleOptions)),
+            ("cyclic", typeof(CyclicScheduleOptions)),
+            ("plateau", typeof(PlateauScheduleOptions))),
         new(typeof(ThresholdOptions),
             ("closest-to-corner", typeof(CornerThresholdOptions)),
             ("youden", typeof(YoudenThresholdOptions)),

@@ -8,18 +8,16 @@ internal static class SetOverlay
         foreach (var set in sets)
         {
             var where = $"--set {set}";
-            var equals = set.IndexOf('=', StringComparison.Ordinal);
-            var path = equals < 0 ? [] : set[..equals].Split('.');
-            if (path.Length == 0 || path.Any(string.IsNullOrWhiteSpace))
+            var (path, text) = Split(set);
+            if (path is null)
             {
                 errors.Add(new RecipeError(where, "", "expected path=value, for example train.epochs=5."));
                 continue;
             }
             try
             {
-                var text = set[(equals + 1)..];
                 var value = text.Trim().Length == 0 ? new YamlScalar(where, "", Plain: true) : YamlTreeReader.ReadValue(where, text, errors);
-                root = Put(root, path, 0, value, where);
+                root = Put(root, path, value);
             }
             catch (RecipeException exception)
             {
@@ -27,6 +25,18 @@ internal static class SetOverlay
             }
         }
         return root;
+    }
+
+    /// <summary>The tree with one value put in at a path such as "train.epochs".</summary>
+    /// <exception cref="RecipeException">On the way there is something that holds nothing.</exception>
+    public static YamlMapping Put(YamlMapping root, string path, YamlValue value) => Put(root, path.Split('.'), 0, value, value.Where);
+
+    /// <summary>Takes "path=text" apart; the path is null where the form is another.</summary>
+    public static (string? Path, string Text) Split(string set)
+    {
+        var equals = set.IndexOf('=', StringComparison.Ordinal);
+        var path = equals < 0 ? "" : set[..equals];
+        return (path.Split('.').Any(string.IsNullOrWhiteSpace) ? null : path, set[(equals + 1)..]);
     }
 
     private static YamlMapping Put(YamlMapping parent, string[] path, int depth, YamlValue value, string where)

@@ -14,6 +14,17 @@ public sealed class ModelRegistryTests
         new CnnOptions(),
         new CnnOptions { Channels = [[8], [16]], Activation = Activation.LeakyRelu, BatchNorm = false, Dropout = 0.2, Hidden = 32, Init = Initialization.XavierUniform },
         new CnnOptions { Channels = [[4]], Activation = Activation.Tanh, GlobalPool = true, Init = Initialization.Zeros },
+        new MlpOptions { Depth = 3, Width = 8, BatchNorm = true, BatchNormOrder = Placement.AfterActivation, Dropout = 0.5, DropoutOrder = Placement.BeforeActivation },
+        new LogisticOptions { Init = Initialization.Zeros },
+        new ResidualMlpOptions { Blocks = 3, Inner = 7, BatchNorm = true, Dropout = 0.1 },
+        new BlockCnnOptions { Filters = [4, 6, 8], Kernels = [1, 3, 5, 7, 3, 1], PoolEvery = 4, Dropout = 0.1, BatchNorm = true, Hidden = [] },
+        new BlockCnnOptions { Filters = [4], Stride = 2, Padding = 0, Dilation = 2, Pool = Pooling.Average, PoolKernel = 3, PoolStride = 1, PoolPadding = 1 },
+        new ResNetOptions { Filters = [4, 8], LayersPerFilter = 3, PoolEvery = 2, Dropout = 0.1 },
+        new ResNetOptions { Filters = [4, 8], Kernels = [5], Bottleneck = true, BatchNorm = false, Activation = Activation.LeakyRelu, LeakySlope = 0.1, Hidden = [] },
+        new ResNet18Options { Width = 0.05 },
+        new RegularizedCnnOptions { Widths = [4, 8], Dropouts = [0, 0.5], ConvsPerBlock = 1, HeadDropout = 0 },
+        new AirbenchOptions { Widths = [8, 16], ConvsPerGroup = 3 },
+        new AirbenchOptions { Widths = [16, 8], TrainWhitening = true },
     ];
 
     public static TheoryData<int> Indices => [.. Enumerable.Range(0, Options.Length)];
@@ -50,7 +61,7 @@ public sealed class ModelRegistryTests
 
     [Fact]
     public void An_unknown_model_lists_those_there_are() =>
-        Assert.Contains("mlp, cnn", Assert.Throws<ArgumentException>(() => ModelRegistry.Find("resnet9000")).Message, StringComparison.Ordinal);
+        Assert.Contains("mlp, cnn, logistic", Assert.Throws<ArgumentException>(() => ModelRegistry.Find("resnet9000")).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Poolings_that_shrink_the_image_to_nothing_are_an_error_that_names_the_pooling()

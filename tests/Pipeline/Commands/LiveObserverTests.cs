@@ -1,6 +1,7 @@
 using OnnxPipeline.Pipeline.Orchestration;
 using OnnxPipeline.Pipeline.Progress;
 using OnnxPipeline.Pipeline.Store;
+using OnnxPipeline.Pipeline.Tests.Fakes;
 using Spectre.Console;
 
 namespace OnnxPipeline.Pipeline.Tests.Commands;
@@ -31,20 +32,5 @@ public sealed class LiveObserverTests
         Assert.Equal(5, result);
         var text = output.ToString();
         Assert.All(["data", "option [x] changed", "batches/s", " left", "epoch 1/2", "loss [0.5]", "done in 2.0 s", "stopped", "\u001b["], part => Assert.Contains(part, text));
-    }
-
-    private sealed class WideOutput(TextWriter writer) : IAnsiConsoleOutput
-    {
-        public TextWriter Writer { get; } = writer;
-
-        public bool IsTerminal => true;
-
-        public int Width => 160;
-
-        public int Height => 40;
-
-        public void SetEncoding(System.Text.Encoding encoding)
-        {
-        }
     }
 }

@@ -58,7 +58,7 @@ internal static class SlowStages
             context.Progress.Note(lines[^1]);
         }
         File.WriteAllLines(Path.Combine(context.Output, "weights.txt"), lines);
-        File.WriteAllText(Path.Combine(context.Output, "history.json"), "[]");
+        File.WriteAllText(Path.Combine(context.Output, "history.json"), """{"epochs": []}""");
     }
 
     private static void Log(string line)

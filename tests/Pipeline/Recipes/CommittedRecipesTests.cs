@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OnnxPipeline.Pipeline.Recipes;
+using OnnxPipeline.Pipeline.Sweeps;
 
 namespace OnnxPipeline.Pipeline.Tests.Recipes;
 
@@ -18,6 +19,14 @@ public sealed class CommittedRecipesTests
         Assert.Equal("# yaml-language-server: $schema=recipe.schema.json", File.ReadLines(Path.Combine(Folder, file)).First());
     }
 
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Every_sweep_that_a_recipe_carries_has_only_valid_trials(string file)
+    {
+        var document = RecipeDocument.ReadFile(file, Folder);
+        if (document.Sweep != SweepSection.Empty) Assert.NotEmpty(SweepPlan.Create(document, document.Sweep, anySize: false).Points);
+    }
+
     [Fact]
     public void The_committed_schema_is_current()
     {
@@ -32,7 +41,7 @@ public sealed class CommittedRecipesTests
         var properties = schema.RootElement.GetProperty("properties");
         Assert.Equal(["name", "model"], schema.RootElement.GetProperty("required").EnumerateArray().Select(e => e.GetString()));
         var models = properties.GetProperty("model").GetProperty("oneOf").EnumerateArray().ToArray();
-        Assert.Equal(["mlp", "cnn"], models.Select(m => m.GetProperty("properties").GetProperty("name").GetProperty("const").GetString()));
+        Assert.Equal(["mlp", "cnn", "logistic"], models.Take(3).Select(m => m.GetProperty("properties").GetProperty("name").GetProperty("const").GetString()));
         Assert.Contains("leaky-relu", models[0].GetProperty("properties").GetProperty("activation").GetProperty("enum").EnumerateArray().Select(e => e.GetString()));
         Assert.Equal(1, models[1].GetProperty("properties").GetProperty("channels").GetProperty("items").GetProperty("minItems").GetInt32());
         var validation = properties.GetProperty("data").GetProperty("properties").GetProperty("validation");

@@ -80,9 +80,9 @@ public sealed class RecipeReaderTests
             [
                 "bad.yaml:9:3: the key 'epochs' was given before, at bad.yaml:8:3; remove one of them.",
                 "bad.yaml:3:3: data: unknown key 'datset'. Did you mean 'dataset'? Valid: dataset, validation, limit.",
-                "bad.yaml:6:9: model.name: 'cnnn' is not known. Did you mean 'cnn'? Valid: mlp, cnn.",
+                $"bad.yaml:6:9: model.name: 'cnnn' is not known. Did you mean 'cnn'? Valid: {string.Join(", ", ModelRegistry.Entries.Select(e => e.Name))}.",
                 "bad.yaml:10:14: train.batchSize: expected an integer, found the string 'many'.",
-                "bad.yaml:12:13: train.schedule: expected a mapping with the key 'name' (one of constant, step, cosine, one-cycle, linear, inverse-square-root, exponential, polynomial, cosine-restarts), found the string 'cosine'.",
+                "bad.yaml:12:13: train.schedule: expected a mapping with the key 'name' (one of constant, step, cosine, one-cycle, linear, inverse-square-root, exponential, polynomial, cosine-restarts, cyclic, plateau), found the string 'cosine'.",
                 "bad.yaml:13:9: export: expected a mapping of options, found a list.",
                 "bad.yaml:4:15: data.validation: expected a value in [0, 1), found 1.5.",
                 "bad.yaml:8:11: train.epochs: expected a value in [1, 1000000], found 0.",
@@ -98,7 +98,7 @@ public sealed class RecipeReaderTests
     [InlineData("name: r", "the key 'model' is missing")]
     [InlineData("name: r\nmodel: {hidden: [1]}", "model: the key 'name' is missing; it is one of mlp, cnn")]
     [InlineData("name: r\nmodel: ~", "expected a mapping of options, found nothing (null)")]
-    [InlineData("name: r\nmodel: {name: [mlp]}", "expected one of mlp, cnn, found a list")]
+    [InlineData("name: r\nmodel: {name: [mlp]}", "model.name: expected one of mlp, cnn, logistic")]
     [InlineData("name: r\nmodel: {name: mlp, channels: [[1]]}", "unknown key 'channels'")]
     [InlineData("name: r\nmodel: {name: mlp, hidden: 12}", "expected a list of integers, found the integer 12")]
     [InlineData("name: r\nmodel: {name: mlp, hidden: [12, x]}", "model.hidden.1: expected an integer, found the string 'x'")]

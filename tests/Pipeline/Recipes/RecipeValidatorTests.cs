@@ -1,5 +1,6 @@
 using OnnxPipeline.Pipeline.Recipes;
 using OnnxPipeline.Pipeline.Recipes.Binding;
+using OnnxPipeline.Pipeline.Sweeps;
 
 namespace OnnxPipeline.Pipeline.Tests.Recipes;
 
@@ -11,7 +12,17 @@ public sealed class RecipeValidatorTests
     [InlineData("train.epochs=0")]
     [InlineData("train.epochs=-1")]
     [InlineData("train.batchSize=-1")]
-    [InlineData("train.batchSize=0")]
+    [InlineData("train.accumulate=0")]
+    [InlineData("train.penalty.l1=-1")]
+    [InlineData("train.groups=[{match: w, learningRate: -1}]")]
+    [InlineData("train.groups=[{match: w}, {match: '*', untilEpoch: 0}]")]
+    [InlineData("train.freeze=['']")]
+    [InlineData("train.averaging={name: ema, decay: 1}")]
+    [InlineData("train.averaging={name: swa, everyEpochs: 0}")]
+    [InlineData("train.averaging={name: lookahead, alpha: 0}")]
+    [InlineData("train.optimizer={name: muon, newtonSchulzSteps: 0}")]
+    [InlineData("train.optimizer={name: muon, adamW: {match: ['']}}")]
+    [InlineData("train.schedule={name: plateau, factor: 1}")]
     [InlineData("train.threads=-1")]
     [InlineData("train.clipNorm=0")]
     [InlineData("train.clipNorm=.inf")]
@@ -96,9 +107,9 @@ public sealed class RecipeValidatorTests
     [Fact]
     public void Every_number_and_list_that_a_recipe_can_hold_has_a_rule()
     {
-        var without = Records(typeof(Recipe)).Distinct()
+        var without = All.Distinct()
             .SelectMany(record => RecordShape.Of(record).Options.Select(option => (record, option)))
-            .Where(o => o.option.Type is { IsEnum: false } type && type != typeof(bool) && type != typeof(string) && !RecordShape.IsRecord(type))
+            .Where(o => o.option.Type is { IsEnum: false } type && type != typeof(bool) && type != typeof(string) && !RecordShape.IsRecord(RecordShape.ElementOf(type) ?? type))
             .Where(o => RecipeRules.Of(o.record, o.option.Key) is null)
             .Select(o => $"{o.record.Name}.{o.option.Key}");
         Assert.Empty(without);
@@ -109,7 +120,7 @@ public sealed class RecipeValidatorTests
     {
         foreach (var rule in RecipeRules.Options)
         {
-            var records = Records(typeof(Recipe)).Where(rule.Record.IsAssignableFrom).ToArray();
+            var records = All.Where(rule.Record.IsAssignableFrom).ToArray();
             Assert.NotEmpty(records);
             foreach (var record in records)
             {
@@ -119,10 +130,12 @@ public sealed class RecipeValidatorTests
         }
     }
 
+    private static IEnumerable<Type> All => Records(typeof(Recipe)).Concat(Records(typeof(SweepOptions)));
+
     private static IEnumerable<Type> Records(Type type)
     {
         if (Unions.Of(type) is { } union) return union.Cases.SelectMany(c => Records(c.Type));
-        return RecordShape.Of(type).Options.Where(o => RecordShape.IsRecord(o.Type)).SelectMany(o => Records(o.Type)).Prepend(type);
+        return RecordShape.Of(type).Options.Select(o => RecordShape.ElementOf(o.Type) ?? o.Type).Where(RecordShape.IsRecord).SelectMany(Records).Prepend(type);
     }
 
     private static Recipe Read(params string[] sets) => RecipeReader.Parse("r.yaml", "name: r\nmodel: {name: mlp}\n", sets);

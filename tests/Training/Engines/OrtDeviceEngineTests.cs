@@ -150,6 +150,15 @@ public sealed class OrtDeviceEngineTests : IDisposable
         ["nesterov"] = new SgdOptions { Momentum = 0.9, Nesterov = true },
         ["adam"] = new AdamOptions { WeightDecay = 1e-3 },
         ["adamw"] = new AdamWOptions { },
+        ["adagrad"] = new AdagradOptions { WeightDecay = 1e-3, InitialAccumulator = 0.1 },
+        ["rmsprop"] = new RmsPropOptions { WeightDecay = 1e-3 },
+        ["rmsprop centered momentum"] = new RmsPropOptions { Alpha = 0.9, Centered = true, Momentum = 0.5 },
+        ["lion"] = new LionOptions { WeightDecay = 0.1 },
+        ["sgd decoupled"] = new SgdOptions { WeightDecay = 0.1, DecoupledDecay = true },
+        ["momentum decoupled"] = new SgdOptions { Momentum = 0.9, WeightDecay = 0.1, DecoupledDecay = true },
+        ["adagrad decoupled"] = new AdagradOptions { WeightDecay = 0.1, DecoupledDecay = true, InitialAccumulator = 0.1 },
+        ["rmsprop decoupled"] = new RmsPropOptions { WeightDecay = 0.1, DecoupledDecay = true },
+        ["muon"] = new MuonOptions { WeightDecay = 0.01, AdamW = new MuonAdamWOptions { Match = ["fc2.*"], LearningRate = 3e-3, WeightDecay = 0.1 } },
     };
 
     /// <summary>Without the bias that BatchNormalization takes out again: its gradient is rounding noise, which Adam would scale up.</summary>

@@ -29,9 +29,9 @@ public sealed class GraphOptimizerTests
         var graph = Graph(new AdamWOptions(), out _, out _);
 
         Assert.All(graph.Nodes, node => Assert.Equal(Domains.Onnx, node.Domain));
-        Assert.Single(graph.Nodes, node => node.Output(0) == "optimizer/step_size");
+        Assert.Single(graph.Nodes, node => node.Input(1) == "optimizer/bias_correction1");
         Assert.Equal(graph.Nodes.Count, graph.Nodes.Select(n => n.Output(0)).Distinct().Count());
-        Assert.DoesNotContain(graph.Nodes, node => node.Input(0) == "bias" && node.Input(1) == "optimizer/decay_share");
+        Assert.Equal("weight", Assert.Single(graph.Nodes, node => node.Inputs.Any(i => i.StartsWith("optimizer/Mul(learning_rate, weight_decay", StringComparison.Ordinal))).Input(0));
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class GraphOptimizerTests
             var type = weight.ToValue().Type!.Value;
             graph.Inputs.Add(new Value(weight.Name, type));
             graph.Inputs.Add(new Value($"{weight.Name}.gradient", type));
-            return steps.Append(weight.Name, $"{weight.Name}.gradient", type.Shape!, decays: weight.Shape.Length > 1);
+            return steps.Append(OptimizerRun.Info(weight), $"{weight.Name}.gradient", type.Shape!);
         })];
         return graph;
     }

@@ -17,12 +17,15 @@ internal sealed record OptimizerRun(IReadOnlyDictionary<string, IReadOnlyDiction
         }
     }
 
+    public static ParameterInfo Info(ReferenceTensor weight) =>
+        new(weight.Name, weight.Data.Length, weight.Shape.Length > 1) { Rows = weight.Shape.Length > 1 ? (int)weight.Shape[0] : 0 };
+
     /// <summary>Runs the fused optimizer.</summary>
     public static OptimizerRun Fused(ReferenceOptimizerCase reference)
     {
         var all = ReferenceOptimizers.All;
         var weights = all.Weights.ToDictionary(w => w.Name, w => w.Floats);
-        using var optimizer = Optimizer.Create(reference.ToOptions(), [.. all.Weights.Select(w => new ParameterInfo(w.Name, w.Data.Length, w.Shape.Length > 1))]);
+        using var optimizer = Optimizer.Create(reference.ToOptions(), [.. all.Weights.Select(Info)]);
         var snapshots = new Dictionary<string, IReadOnlyDictionary<string, float[]>>();
         foreach (var settings in Settings(reference))
         {

@@ -19,6 +19,9 @@ public sealed class OptimizerTests
         new RmsPropOptions { Alpha = 0.9, Momentum = 0.9 },
         new RmsPropOptions { Alpha = 0.9, Centered = true },
         new RmsPropOptions { Alpha = 0.9, Centered = true, Momentum = 0.9 },
+        new SgdOptions { Momentum = 0.9, WeightDecay = 0.01, DecoupledDecay = true },
+        new AdagradOptions { WeightDecay = 0.01, InitialAccumulator = 0.1, DecoupledDecay = true },
+        new RmsPropOptions { Alpha = 0.9, WeightDecay = 0.01, DecoupledDecay = true },
         new LionOptions { Beta2 = 0.9, WeightDecay = 0.1 });
 
     [Theory]

@@ -19,6 +19,33 @@ public sealed class ScheduleTests
     }
 
     [Fact]
+    public void On_plateaus_factors_are_PyTorchs_and_do_not_depend_on_what_was_asked_before()
+    {
+        Assert.NotEmpty(ReferenceSchedule.Plateaus);
+        foreach (var reference in ReferenceSchedule.Plateaus)
+        {
+            var fresh = Schedule.Create(reference.ToOptions() with { WarmupEpochs = 1 }, 1000, 1);
+            var chained = fresh;
+            for (var epoch = 0; epoch <= reference.Losses.Length; epoch++)
+            {
+                var losses = reference.Losses[..epoch];
+                chained = chained.After(losses);
+                Assert.Equal(reference.Factors[epoch], fresh.After(losses).Factor(1), 1e-12);
+                Assert.Equal(chained.Factor(1), fresh.After(losses).Factor(1));
+                Assert.Equal(reference.Factors[epoch] / 2, chained.Factor(0), 1e-12);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_loss_that_is_no_number_is_no_improvement()
+    {
+        var schedule = Schedule.Create(new PlateauScheduleOptions { Factor = 0.5, Patience = 1 }, 10, 1);
+        Assert.Equal(0.5, schedule.After([1, double.NaN, double.NaN]).Factor(0));
+        Assert.Equal(0.5, schedule.After([double.NaN, double.NaN, 0.5]).Factor(0));
+    }
+
+    [Fact]
     public void Factors_stay_finite_and_within_0_and_1_for_any_length_and_warmup() =>
         Prop.ForAll<PositiveInt, PositiveInt, NonNegativeInt>((total, perEpoch, warmup) =>
             Options(warmup.Get / 7.0).All(options =>
@@ -65,6 +92,8 @@ public sealed class ScheduleTests
         Assert.Contains("TimescaleEpochs", Assert.Single(ScheduleCheck.Problems(new InverseSquareRootScheduleOptions { TimescaleEpochs = 0 })));
         Assert.Contains("Gamma", Assert.Single(ScheduleCheck.Problems(new ExponentialScheduleOptions { Gamma = 0 })));
         Assert.Contains("Power", Assert.Single(ScheduleCheck.Problems(new PolynomialScheduleOptions { Power = double.NaN })));
+        Assert.Equal(3, ScheduleCheck.Problems(new CyclicScheduleOptions { PeriodEpochs = 0, BaseFactor = -1, Gamma = 0 }).Count);
+        Assert.Equal(5, ScheduleCheck.Problems(new PlateauScheduleOptions { Factor = 1, Patience = -1, Threshold = 1, Cooldown = -1, MinFactor = double.NaN }).Count);
         Assert.Equal(3, ScheduleCheck.Problems(new CosineRestartsScheduleOptions { PeriodEpochs = 0, PeriodMultiplier = 0, FinalFactor = -1 }).Count);
     }
 
@@ -108,6 +137,9 @@ public sealed class ScheduleTests
         new InverseSquareRootScheduleOptions { WarmupEpochs = warmup, TimescaleEpochs = 0.3 },
         new ExponentialScheduleOptions { WarmupEpochs = warmup },
         new PolynomialScheduleOptions { WarmupEpochs = warmup, Power = 0.5 },
+        new CyclicScheduleOptions { WarmupEpochs = warmup, PeriodEpochs = 0.7, Mode = CyclicMode.Triangular2 },
+        new CyclicScheduleOptions { WarmupEpochs = warmup, PeriodEpochs = 1.3, Mode = CyclicMode.ExpRange },
+        new PlateauScheduleOptions { WarmupEpochs = warmup },
         new CosineRestartsScheduleOptions { WarmupEpochs = warmup, PeriodEpochs = 0.7, PeriodMultiplier = 2 },
     ];
 

@@ -11,7 +11,8 @@ public sealed record ReferenceOptimizers(
     IReadOnlyList<ReferenceTensor> Weights,
     IReadOnlyList<IReadOnlyDictionary<string, float[]>> Gradients,
     double[] RateFactors,
-    IReadOnlyList<ReferenceOptimizerCase> Cases)
+    IReadOnlyList<ReferenceOptimizerCase> Cases,
+    IReadOnlyList<ReferencePenalty> Penalties)
 {
     private static readonly Lazy<ReferenceOptimizers> Loaded = new(() =>
     {
@@ -41,7 +42,7 @@ public sealed record ReferenceOptimizerCase(
 
     public OptimizerOptions ToOptions() => Optimizer switch
     {
-        "SGD" => new SgdOptions { LearningRate = Options["lr"], WeightDecay = Options["weight_decay"], Momentum = Option("momentum", 0), Nesterov = Option("nesterov", 0) != 0 },
+        "SGD" => new SgdOptions { LearningRate = Options["lr"], WeightDecay = Options["weight_decay"], Momentum = Option("momentum", 0), Nesterov = Option("nesterov", 0) != 0, DecoupledDecay = IsDecoupled },
         "Adam" => Adam(new AdamOptions()),
         "AdamW" => Adam(new AdamWOptions()),
         "Adagrad" => new AdagradOptions
@@ -50,6 +51,7 @@ public sealed record ReferenceOptimizerCase(
             WeightDecay = Options["weight_decay"],
             InitialAccumulator = Option("initial_accumulator_value", 0),
             Epsilon = Option("eps", new AdagradOptions().Epsilon),
+            DecoupledDecay = IsDecoupled,
         },
         "RMSprop" => new RmsPropOptions
         {
@@ -59,10 +61,21 @@ public sealed record ReferenceOptimizerCase(
             Epsilon = Option("eps", new RmsPropOptions().Epsilon),
             Momentum = Option("momentum", 0),
             Centered = Option("centered", 0) != 0,
+            DecoupledDecay = IsDecoupled,
         },
         "Lion" => new LionOptions { LearningRate = Options["lr"], WeightDecay = Options["weight_decay"], Beta1 = Options["beta1"], Beta2 = Options["beta2"] },
-        _ => throw new InvalidDataException($"Case '{Name}': optimizer '{Optimizer}' is unknown; expected SGD, Adam, AdamW, Adagrad, RMSprop or Lion."),
+        "Muon" => new MuonOptions
+        {
+            LearningRate = Options["lr"],
+            WeightDecay = Options["weight_decay"],
+            Momentum = Options["momentum"],
+            Nesterov = Options["nesterov"] != 0,
+            AdamW = new MuonAdamWOptions { LearningRate = Options["adamw_lr"], Beta1 = Options["beta1"], Beta2 = Options["beta2"], Epsilon = Options["adamw_eps"] },
+        },
+        _ => throw new InvalidDataException($"Case '{Name}': optimizer '{Optimizer}' is unknown; expected SGD, Adam, AdamW, Adagrad, RMSprop, Lion or Muon."),
     };
+
+    private bool IsDecoupled => Option("decoupled", 0) != 0;
 
     private AdamOptions Adam(AdamOptions defaults) => defaults with
     {
@@ -76,10 +89,15 @@ public sealed record ReferenceOptimizerCase(
     private double Option(string name, double otherwise) => Options.TryGetValue(name, out var value) ? value : otherwise;
 }
 
+/// <summary>The gradient of λ₁‖w‖₁ + λ₂‖w‖₂² by PyTorch's autograd.</summary>
+public sealed record ReferencePenalty(double L1, double L2, float[] Weights, float[] Gradient);
+
 /// <summary>PyTorch's learning rates at a base rate of 1 (schedules.json).</summary>
 public sealed record ReferenceSchedule(string Name, string Schedule, long TotalSteps, long StepsPerEpoch, IReadOnlyDictionary<string, double> Options, double[] Factors)
 {
     private static readonly Lazy<File> Loaded = new(() => ReferenceCases.Read<File>("schedules.json"));
+
+    public static IReadOnlyList<ReferencePlateau> Plateaus => Loaded.Value.Plateaus;
 
     public static TheoryData<string> Names => [.. Loaded.Value.Cases.Select(c => c.Name)];
 
@@ -108,8 +126,34 @@ public sealed record ReferenceSchedule(string Name, string Schedule, long TotalS
             PeriodMultiplier = (int)Options["period_multiplier"],
             FinalFactor = Options["final_factor"],
         },
-        _ => throw new InvalidDataException($"Case '{Name}': schedule '{Schedule}' is unknown; expected constant, step, cosine, one_cycle, linear, inverse_square_root, exponential, polynomial or cosine_restarts."),
+        "cyclic" => new CyclicScheduleOptions
+        {
+            WarmupEpochs = Options["warmup_epochs"],
+            Mode = (CyclicMode)(int)Options["mode"],
+            PeriodEpochs = Options["period_epochs"],
+            BaseFactor = Options["base_factor"],
+            Gamma = Options.GetValueOrDefault("gamma", 1),
+        },
+        _ => throw new InvalidDataException($"Case '{Name}': schedule '{Schedule}' is unknown; expected constant, step, cosine, one_cycle, linear, inverse_square_root, exponential, polynomial, cosine_restarts or cyclic."),
     };
 
-    private sealed record File(IReadOnlyList<ReferenceSchedule> Cases);
+    private sealed record File(IReadOnlyList<ReferenceSchedule> Cases, IReadOnlyList<ReferencePlateau> Plateaus);
+}
+
+/// <param name="Losses">By epoch.</param>
+/// <param name="Factors">By epoch, and the one after the last.</param>
+public sealed record ReferencePlateau(string Name, IReadOnlyDictionary<string, double> Options, double[] Losses, double[] Factors)
+{
+    public PlateauScheduleOptions ToOptions()
+    {
+        var defaults = new PlateauScheduleOptions();
+        return new()
+        {
+            Factor = Options["factor"],
+            Patience = (int)Options["patience"],
+            Cooldown = (int)Options.GetValueOrDefault("cooldown"),
+            MinFactor = Options.GetValueOrDefault("min_lr"),
+            Threshold = Options.GetValueOrDefault("threshold", defaults.Threshold),
+        };
+    }
 }

@@ -1,0 +1,114 @@
+using System.CommandLine;
+using System.Text.Json;
+using OnnxPipeline.Pipeline.Orchestration;
+using OnnxPipeline.Pipeline.Progress;
+using OnnxPipeline.Pipeline.Recipes;
+using OnnxPipeline.Pipeline.Stages;
+using OnnxPipeline.Pipeline.Sweeps;
+using OnnxPipeline.Runtime;
+
+namespace OnnxPipeline.Pipeline.Commands;
+
+/// <summary>"sweep": runs a recipe again and again with other options, and says which were the best.</summary>
+internal static class SweepCommand
+{
+    public static Command Create(CliServices services)
+    {
+        var parallel = new Option<int?>("--parallel") { Description = "Trials at once; the cores are shared between them. By default one a core, at most 8, and one alone on a CUDA device.", HelpName = "N" };
+        parallel.Validators.Add(result => { if (result.GetValue(parallel) is < 1) result.AddError("--parallel: expected at least 1 trial at once."); });
+        var publishBest = new Option<bool>("--publish-best") { Description = "Make the best trial's run artifacts/latest; trials themselves never are." };
+        var mirror = new Option<string>("--data-mirror") { Description = "Take dataset files from here first.", HelpName = "DIR" };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Only list the trials." };
+        var json = new Option<bool>("--json") { Description = "Print the sweep's record as JSON." };
+        var artifacts = ArtifactsOption.Create();
+        var command = new Command("sweep", "Run a recipe with every combination of some values, or with random ones, and rank the results.") { parallel, publishBest, mirror, dryRun, json, artifacts };
+        var arguments = SweepArguments.AddTo(command);
+        command.SetAction((line, cancellation) =>
+        {
+            var plan = arguments.Read(line, services);
+            if (line.GetValue(dryRun)) return Task.FromResult(List(plan, line.GetValue(json), services));
+            var first = plan.Points[0];
+            var onDevice = Device.Parse(plan.RecipeOf(first, first.Trials[0], plan.Rungs[^1]).Train.Device).IsCuda;
+            var share = SweepShare.Of(line.GetValue(parallel), plan.Runs, onDevice, Environment.ProcessorCount);
+            var trials = new TrialRuns(services, ArtifactsOption.Read(line, artifacts, services), line.GetValue(mirror), share.Threads);
+            var sweep = SweepView.Watch(services, plan.Runs, observer =>
+            {
+                observer.Noted(Summary(plan) + $", {share.Trials} at once");
+                return new SweepRunner(plan, trials.Run, share.Trials, observer).Run(cancellation);
+            });
+            var rerun = ShellText.Line(["pipeline", "run", arguments.RecipeName(line), .. Given(line, artifacts), .. Given(line, mirror)]);
+            return Task.FromResult(Finish(plan, sweep, trials, rerun, line.GetValue(publishBest), line.GetValue(json), services, cancellation));
+        });
+        return command;
+    }
+
+    /// <summary>An option as it was given; nothing where it was not.</summary>
+    private static IEnumerable<string> Given(ParseResult line, Option<string> option) =>
+        line.GetResult(option) is { Implicit: false } && line.GetValue(option) is { } value ? [option.Name, value] : [];
+
+    private static int List(SweepPlan plan, bool json, CliServices services)
+    {
+        var lines = plan.Points.SelectMany(p => p.Trials, (point, trial) => new PlannedTrialLine(trial.Number, plan.ValuesOf(point), trial.Seed)).ToArray();
+        if (json)
+        {
+            services.Out.WriteLine(JsonSerializer.Serialize(lines, CliJson.Default.IReadOnlyListPlannedTrialLine));
+            return Cli.Done;
+        }
+        string[] paths = [.. plan.Varied];
+        var table = new TextTable(["TRIAL", .. paths, "SEED"]);
+        foreach (var trial in lines) table.Add([$"{trial.Number}", .. paths.Select(p => trial.Values[p]), $"{trial.Seed}"]);
+        services.Out.Write(table);
+        services.Out.WriteLine(Summary(plan));
+        return Cli.Done;
+    }
+
+    /// <summary>For example "sweep digits-3f2a9c81d0e4: 12 combinations, 3 seeds each, 36 runs".</summary>
+    private static string Summary(SweepPlan plan)
+    {
+        var parts = new List<string> { $"{plan.Points.Count} combinations" };
+        if (plan.Duplicates > 0) parts.Add($"{plan.Duplicates} more that would be the same run as one of them left out");
+        if (plan.Options.Repeat > 1) parts.Add($"{plan.Options.Repeat} seeds each");
+        if (plan.Rungs.Count > 1) parts.Add($"rungs of {string.Join(", ", plan.Rungs.Select(r => $"{r.Trials} × {r.Epochs} epochs"))}");
+        return $"sweep {plan.Id}: {string.Join(", ", parts)}, {plan.Runs} runs";
+    }
+
+    private static int Finish(SweepPlan plan, SweepRecord sweep, TrialRuns trials, string rerun, bool publishBest, bool json, CliServices services, CancellationToken cancellation)
+    {
+        var folder = SweepFiles.Write(sweep, trials.Artifacts);
+        var ranked = SweepRanking.Of(sweep.Trials, new SweepMetric(sweep.Metric, sweep.HigherIsBetter));
+        if (json) services.Out.WriteLine(JsonSerializer.Serialize(sweep, SweepJson.Default.SweepRecord));
+        else services.Out.Write(SweepTable.Of(sweep, ranked));
+        if (ranked[0] is { Status: TrialStatus.Done } best)
+        {
+            var point = plan.Points.First(p => p.Trials[0].Number == best.First.Number);
+            if (publishBest) trials.Publish(plan.RecipeOf(point, point.Trials[0], plan.Rungs[^1]), cancellation);
+            if (!json) services.Out.WriteLine(Best(plan, sweep, point, best, rerun, publishBest));
+        }
+        if (!json) services.Out.WriteLine($"sweep {sweep.Id} in {folder}");
+        return sweep.Trials.Any(t => t.Status == TrialStatus.Failed) ? Cli.Failed : Cli.Done;
+    }
+
+    private static string Best(SweepPlan plan, SweepRecord sweep, SweepPoint point, RankedPoint best, string rerun, bool published) =>
+        $"best: run {best.First.RunId}, {sweep.Metric} = {SweepTable.Value(best)}\n"
+        + (published ? "it is now artifacts/latest" : $"to make it artifacts/latest, all of it cached: {rerun} {ShellText.Line(plan.SetsOf(point).SelectMany(set => new[] { "--set", set }))}");
+
+    /// <summary>Runs trials with the orchestrator that everything is run with.</summary>
+    private sealed class TrialRuns(CliServices services, string artifacts, string? mirror, int threads)
+    {
+        private readonly RunFiles _files = new(artifacts);
+
+        public string Artifacts => artifacts;
+
+        public FinishedTrial Run(Recipe recipe, string aside, IRunObserver observer, CancellationToken cancellation)
+        {
+            // Threads are no part of any key, so the record keeps the recipe's own.
+            var shared = recipe.Train.Threads > 0 ? recipe : recipe with { Train = recipe.Train with { Threads = threads } };
+            var run = new Orchestrator(artifacts, observer, services.Time).Run(new RunRequest(recipe, services.Stages(shared, new StageServices(mirror))) { Aside = aside }, cancellation);
+            var history = _files.Find(run, TrainStage.StageName, TrainStage.HistoryFile);
+            return new FinishedTrial(run, history is null ? [] : JsonSerializer.Deserialize(File.ReadAllText(history), StageJson.Default.TrainingHistory)!.Epochs);
+        }
+
+        public void Publish(Recipe recipe, CancellationToken cancellation) =>
+            RunView.Watch(services, observer => new Orchestrator(artifacts, observer, services.Time).Run(new RunRequest(recipe, services.Stages(recipe, new StageServices(mirror))), cancellation));
+    }
+}
