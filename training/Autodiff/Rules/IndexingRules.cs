@@ -6,22 +6,18 @@ internal static class IndexingRules
     /// <summary>The first standard operator set whose ScatterElements adds.</summary>
     private const long AddingScatter = 16;
 
-    /// <summary>Up to so many rows a product with one-hot rows is faster than scattering.</summary>
-    private const long MostOneHotRows = 256;
-
     /// <summary>
     /// y[…, j, …] = x[…, i(j), …] along an axis: ∂x[…, r, …] = Σ g[…, j, …] over the j with i(j) = r, so a row that is picked often
-    /// gets the sum. For a small table that is OneHot(i)ᵀ·g; else g is added up in place.
+    /// gets the sum: g is added up in place. Operator sets whose ScatterElements cannot add take OneHot(i)ᵀ·g, which is slower.
     /// </summary>
     public static IReadOnlyList<string?> Gather(GradientContext c)
     {
         if (!c.Needs(0)) return [null, null];
         var shape = c.Shape(c.X());
         var axis = GradientContext.Axis(c.Node.Int("axis", 0), shape.Rank);
-        var adds = c.Writer.Opset >= AddingScatter;
-        if (axis == 0 && shape.IsStatic && (!adds || shape[0].Size <= MostOneHotRows)) return [OneHotProduct(c, shape), null];
-        return adds
-            ? [Scatter(c, shape, axis), null]
+        if (c.Writer.Opset >= AddingScatter) return [Scatter(c, shape, axis), null];
+        return axis == 0 && shape.IsStatic
+            ? [OneHotProduct(c, shape), null]
             : throw new AutodiffException($"{c.Node.DisplayName}: the gradient of Gather along axis {axis} of {shape} needs operator set {AddingScatter} or later, and the model has {c.Writer.Opset}. Gather along axis 0 of a value of known shape has one in any.");
     }
 
