@@ -54,7 +54,8 @@ public sealed class WeightInitializer(Initialization scheme, Activation activati
     private Initializer Uniform(string name, IReadOnlyList<long> dims, double bound) =>
         Fill(name, dims, (ref CounterRandom random) => ((2 * random.NextDouble()) - 1) * bound);
 
-    private Initializer Normal(string name, IReadOnlyList<long> dims, double deviation) =>
+    /// <summary>A tensor of normal numbers around 0, whatever the scheme.</summary>
+    public Initializer Normal(string name, IReadOnlyList<long> dims, double deviation) =>
         Fill(name, dims, (ref CounterRandom random) => random.NextNormal() * deviation);
 
     private Initializer Fill(string name, IReadOnlyList<long> dims, Draw draw)

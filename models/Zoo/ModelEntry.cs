@@ -24,6 +24,9 @@ public abstract class ModelEntry
     /// <summary>Whether the first weights depend on training images (<see cref="ImageModelInput.Samples"/>).</summary>
     public bool UsesSamples { get; init; }
 
+    /// <summary>How many bins a model of these options divides each numeric column into, by quantiles of the training part (<see cref="TableModelInput.Quantiles"/>); 0 for none.</summary>
+    public Func<ModelOptions, int> QuantileBins { get; init; } = _ => 0;
+
     /// <summary>Every reason why the options make no model.</summary>
     internal abstract IEnumerable<string> Check(ModelOptions options);
 

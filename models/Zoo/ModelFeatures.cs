@@ -19,6 +19,9 @@ internal sealed class ModelFeatures
 
     public IReadOnlyList<CategoricalFeature> Categories { get; init; } = [];
 
+    /// <summary>The edges of each numeric column's bins, as the standardised numbers have them; null where none are known.</summary>
+    public IReadOnlyList<IReadOnlyList<float>>? Quantiles { get; init; }
+
     /// <summary>The image, for models that convolve.</summary>
     /// <exception cref="GraphException">The input is a table.</exception>
     public GraphValue RequireImage() => Image ?? throw new GraphException("it takes images, channels x height x width");

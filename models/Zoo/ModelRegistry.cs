@@ -22,6 +22,11 @@ public static class ModelRegistry
         new ModelEntry<ResNet18Options>("resnet18", "ResNet-18 for 32x32 images.", ResNet18Model.Check, ResNet18Model.Weights, ResNet18Model.Layers),
         new ModelEntry<RegularizedCnnOptions>("regularized-cnn", "Convolutions with batch normalisation and dropout that rises with depth, averaged before the head.", RegularizedCnnModel.Check, RegularizedCnnModel.Weights, RegularizedCnnModel.Layers),
         new ModelEntry<AirbenchOptions>("airbench", "Whitened 2x2 patches, then groups of convolutions with GELU: fast training on CIFAR-10.", AirbenchModel.Check, AirbenchModel.Weights, AirbenchModel.Layers) { UsesSamples = true },
+        new ModelEntry<TabularMlpOptions>("tabular-mlp", "Perceptron over the numbers and learnt embeddings of the categories of a table.", TabularMlpModel.Check, TabularLayers.Weights, TabularMlpModel.Layers),
+        new ModelEntry<WideDeepOptions>("wide-deep", "Wide & Deep: a linear model of a table added to a perceptron over embeddings.", WideDeepModel.Check, TabularLayers.Weights, WideDeepModel.Layers),
+        new ModelEntry<DeepCrossOptions>("deep-cross", "Deep & Cross: layers that multiply columns of a table with each other, beside a perceptron.", DeepCrossModel.Check, TabularLayers.Weights, DeepCrossModel.Layers),
+        new ModelEntry<ResidualTabularOptions>("residual-tabular", "Normalised residual blocks over the columns of a table.", ResidualTabularModel.Check, TabularLayers.Weights, ResidualTabularModel.Layers),
+        new ModelEntry<NumericEmbeddingOptions>("numeric-embedding-mlp", "Perceptron over embeddings of the numbers of a table, by quantiles and learnt frequencies, and of its categories.", NumericEmbeddingModel.Check, TabularLayers.Weights, NumericEmbeddingModel.Layers) { QuantileBins = options => ((NumericEmbeddingOptions)options).Bins },
     ];
 
     /// <exception cref="ArgumentException">There is no model of that name; the message lists those there are.</exception>

@@ -16,6 +16,12 @@ public sealed record TableModelInput(int Numbers, IReadOnlyList<int> Categories)
     /// <summary>One standard deviation a numeric column, above 0; by default 1.</summary>
     public IReadOnlyList<float> Std { get; init; } = [.. Enumerable.Repeat(1f, Math.Max(0, Numbers))];
 
+    /// <summary>
+    /// For models that divide numbers into bins (<see cref="ModelEntry.QuantileBins"/>): for each numeric column the bins' edges,
+    /// ascending, in the column's own units; by default none. <see cref="ColumnQuantiles"/> finds them.
+    /// </summary>
+    public IReadOnlyList<IReadOnlyList<float>> Quantiles { get; init; } = [];
+
     /// <summary>For example "rows of 10 numbers and 2 categories (4, 40)".</summary>
     public override string ToString() => Categories.Count == 0 ? $"rows of {Numbers} numbers" : $"rows of {Numbers} numbers and {Categories.Count} categories ({string.Join(", ", Categories)})";
 
@@ -24,12 +30,15 @@ public sealed record TableModelInput(int Numbers, IReadOnlyList<int> Categories)
         if (Numbers < 0 || Numbers + Categories.Count == 0) yield return "a table needs at least one column";
         if (Categories.Any(c => c < 1)) yield return $"every categorical column needs at least one code, but they have {string.Join(", ", Categories)}";
         if (Mean.Count != Numbers || Std.Count != Numbers) yield return $"{Numbers} numeric columns need as many means and deviations, but there are {Mean.Count} and {Std.Count}";
+        if (Quantiles.Count != 0 && (Quantiles.Count != Numbers || Quantiles.Any(q => q.Count < 2 || q.Count != Quantiles[0].Count))) yield return $"{Numbers} numeric columns need as many lists of quantiles, of one length of at least 2, but there are lists of [{string.Join(", ", Quantiles.Select(q => q.Count))}]";
+        if (Quantiles.Any(q => q.Zip(q.Skip(1)).Any(pair => !(pair.First <= pair.Second)))) yield return "quantiles must ascend";
         if (Std.Any(s => !(s > 0))) yield return $"standard deviations must be positive, but are {string.Join(", ", Std)}";
     }
 
     internal override ModelFeatures AddTo(GraphBuilder graph) => new()
     {
         Numeric = Numbers > 0 ? Standardize(graph, graph.Input(TableFeatures.Numeric, ElementType.Float, "batch", Numbers)) : null,
+        Quantiles = Quantiles.Count > 0 && Mean.Count == Numbers ? [.. Quantiles.Select((edges, column) => edges.Select(e => (e - Mean[column]) / Std[column]).ToArray())] : null,
         Categories = Categories.Count > 0 ? Codes(graph, graph.Input(TableFeatures.Categorical, ElementType.Int64, "batch", Categories.Count)) : [],
     };
 

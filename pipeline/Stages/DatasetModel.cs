@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using OnnxPipeline.Datasets;
 using OnnxPipeline.Models.Metadata;
 using OnnxPipeline.Models.Zoo;
@@ -9,13 +10,19 @@ namespace OnnxPipeline.Pipeline.Stages;
 /// <summary>What a model for a dataset takes and gives.</summary>
 internal static class DatasetModel
 {
-    /// <summary>Images of the dataset's size, up to <paramref name="samples"/> of them, or its columns; with their mean and deviation, by which the model prepares them.</summary>
-    public static ModelInput InputOf(Dataset dataset, int samples = 0)
+    /// <summary>Quantiles of a larger training part are those of so many rows, spread evenly over it.</summary>
+    private const int MostQuantileRows = 1 << 18;
+
+    /// <summary>
+    /// Images of the dataset's size, up to <paramref name="samples"/> of them, or its columns, with the quantiles that divide each into
+    /// <paramref name="bins"/>; with their mean and deviation, by which the model prepares them.
+    /// </summary>
+    public static ModelInput InputOf(Dataset dataset, int samples = 0, int bins = 0)
     {
         // What has one value only has nothing to scale.
         float[] std = [.. dataset.Std.Select(s => s > 0 ? s : 1)];
         if (dataset.Columns.Count > 0)
-            return new TableModelInput(dataset.Mean.Count, [.. dataset.Columns.Where(c => c.Kind == ColumnKind.Category).Select(c => c.Categories.Count + 1)]) { Mean = dataset.Mean, Std = std };
+            return new TableModelInput(dataset.Mean.Count, [.. dataset.Columns.Where(c => c.Kind == ColumnKind.Category).Select(c => c.Categories.Count + 1)]) { Mean = dataset.Mean, Std = std, Quantiles = QuantilesOf(dataset, bins) };
         var images = DatasetImages.Of(dataset.Train);
         var shape = images.ItemShape;
         return new ImageModelInput((int)shape[0], (int)shape[1], (int)shape[2]) { Mean = dataset.Mean, Std = std, Samples = images.Items(0, Math.Min(samples, images.Count)).ToArray() };
@@ -44,6 +51,18 @@ internal static class DatasetModel
             RegressionLossOptions { Scale: null } regression => regression with { Scale = ScaleOf(dataset) },
             _ => loss,
         };
+    }
+
+    private static IReadOnlyList<IReadOnlyList<float>> QuantilesOf(Dataset dataset, int bins)
+    {
+        var columns = dataset.Mean.Count;
+        if (bins == 0 || columns == 0) return [];
+        var numbers = dataset.Train.Features.First(f => f.Name == TableFeatures.Numeric);
+        var rows = Math.Min(dataset.Train.Count, MostQuantileRows);
+        var values = new float[rows * columns];
+        for (var row = 0; row < rows; row++)
+            MemoryMarshal.Cast<byte, float>(numbers.Items((int)((long)row * dataset.Train.Count / rows), 1)).CopyTo(values.AsSpan(row * columns));
+        return ColumnQuantiles.Of(values, columns, bins);
     }
 
     private static void CheckFit(Dataset dataset, LossOptions? loss)

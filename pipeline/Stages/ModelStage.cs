@@ -26,7 +26,8 @@ internal sealed class ModelStage(ModelOptions model, LossOptions? loss, ulong se
     public void Run(StageContext context)
     {
         using var dataset = Dataset.Open(context.Input(DataStage.StageName));
-        var input = DatasetModel.InputOf(dataset, ModelRegistry.Of(model).UsesSamples ? Samples : 0);
+        var entry = ModelRegistry.Of(model);
+        var input = DatasetModel.InputOf(dataset, entry.UsesSamples ? Samples : 0, entry.QuantileBins(model));
         var built = ModelRegistry.Build(model, input, DatasetModel.OutputOf(dataset, loss), seed, opset);
         built.Save(Path.Combine(context.Output, FileName));
         var summary = ModelSummary.Of(built);

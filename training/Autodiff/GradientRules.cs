@@ -26,6 +26,8 @@ internal static class GradientRules
         [(Domains.Onnx, Ops.Sqrt)] = new(ElementwiseRules.Sqrt),
         [(Domains.Onnx, Ops.Reciprocal)] = new(ElementwiseRules.Reciprocal),
         [(Domains.Onnx, Ops.Erf)] = new(ElementwiseRules.Erf),
+        [(Domains.Onnx, Ops.Sin)] = new(ElementwiseRules.Sin),
+        [(Domains.Onnx, Ops.Cos)] = new(ElementwiseRules.Cos),
 
         [(Domains.Onnx, Ops.Relu)] = new(ActivationRules.Relu),
         [(Domains.Onnx, Ops.LeakyRelu)] = new(ActivationRules.LeakyRelu),
@@ -58,6 +60,8 @@ internal static class GradientRules
         [(Domains.Onnx, Ops.Identity)] = new(ShapeRules.Identity),
         [(Domains.Onnx, Ops.Dropout)] = new(ShapeRules.Identity),
         [(Domains.Onnx, Ops.Cast)] = new(ShapeRules.Cast),
+
+        [(Domains.Onnx, Ops.Gather)] = new(IndexingRules.Gather),
 
         [(Domains.Onnx, Ops.ReduceSum)] = new(ReductionRules.ReduceSum),
         [(Domains.Onnx, Ops.ReduceMean)] = new(ReductionRules.ReduceMean),

@@ -24,6 +24,9 @@ internal sealed class GraphWriter
 
     public Graph Graph => _model.Graph;
 
+    /// <summary>The version of the standard operator set.</summary>
+    public long Opset => _model.Opsets.TryGetValue(Domains.Onnx, out var opset) ? opset : Model.CurrentOpset;
+
     /// <summary>A name that nothing in the graph bears yet.</summary>
     public string Fresh(string prefix)
     {

@@ -5,7 +5,7 @@ using OnnxPipeline.Runtime;
 
 namespace OnnxPipeline.Training.Tests.Zoo;
 
-/// <summary>A model of the zoo in training, on the images and labels of reference/make_zoo.py.</summary>
+/// <summary>A model of the zoo in training, on the images or rows and the labels of reference/make_zoo.py and make_tabular.py.</summary>
 internal sealed class ZooNetwork : IDisposable
 {
     private readonly ZooReference _reference;
@@ -31,9 +31,8 @@ internal sealed class ZooNetwork : IDisposable
     public (double Loss, float[] Logits, IReadOnlyDictionary<string, float[]> Gradients) Run()
     {
         const int batch = ZooReference.Batch;
-        long[] image = [batch, .. _reference.Image.Select(size => (long)size)];
         var inputs = Weights.ToDictionary(w => w.Key, w => OrtValue.CreateTensorValueFromMemory(w.Value, Shapes[w.Key]));
-        inputs[ImageModelInput.Name] = OrtValue.CreateTensorValueFromMemory(ZooNoise.Pixels((int)image.Aggregate((n, d) => n * d)), image);
+        foreach (var (name, value) in ZooNoise.Features(_reference.Input, batch)) inputs[name] = value;
         inputs[TrainingGraph.Labels] = OrtValue.CreateTensorValueFromMemory([.. Enumerable.Range(0, batch).Select(i => (long)(i % ZooReference.Classes))], [batch]);
         inputs[TrainingGraph.LossGradient] = OrtValue.CreateTensorValueFromMemory([1f / batch], []);
 

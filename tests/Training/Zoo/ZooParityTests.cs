@@ -63,9 +63,17 @@ public sealed class ZooParityTests
         ConvBlockOptions blocks => blocks with { Activation = Activation.Tanh, Pool = Pooling.Average },
         ResidualMlpOptions mlp => mlp with { Activation = Activation.Tanh },
         ResNet18Options resnet => resnet with { Activation = Activation.Gelu },
+        TabularOptions table => table with { Activation = Activation.Tanh },
         RegularizedCnnOptions cnn => cnn with { Activation = Activation.Gelu },
         _ => options,
     };
+
+    [Fact]
+    public void Every_model_of_tables_alone_has_reference_figures()
+    {
+        var covered = ZooReference.All.Select(r => r.Options.GetType()).ToHashSet();
+        Assert.DoesNotContain(ModelRegistry.Entries, e => e.Defaults is TabularOptions && !covered.Contains(e.OptionsType));
+    }
 
     private static bool TakesImages(ModelEntry entry)
     {

@@ -2,14 +2,15 @@ using OnnxPipeline.Models.Zoo;
 
 namespace OnnxPipeline.Training.Tests.Zoo;
 
-/// <summary>PyTorch's figures for a small instance of a model (reference/zoo.json).</summary>
-/// <param name="Image">Channels, height and width.</param>
-public sealed record ZooReference(string Name, int[] Image, float[] Logits, float Loss, IReadOnlyDictionary<string, SampledGradient> Gradients)
+/// <summary>PyTorch's figures for a small instance of a model (reference/zoo.json and tabular.json).</summary>
+/// <param name="Image">Channels, height and width; null for a model of tables.</param>
+/// <param name="Table">Numeric columns, then the codes of each categorical one; null for a model of images.</param>
+public sealed record ZooReference(string Name, float[] Logits, float Loss, IReadOnlyDictionary<string, SampledGradient> Gradients, int[]? Image = null, int[]? Table = null)
 {
     public const int Batch = 6;
     public const int Classes = 3;
 
-    private static readonly Lazy<ZooFile> Figures = new(() => ReferenceCases.Read<ZooFile>("zoo.json"));
+    private static readonly Lazy<IReadOnlyList<ZooReference>> Figures = new(() => [.. new[] { "zoo.json", "tabular.json" }.SelectMany(file => ReferenceCases.Read<ZooFile>(file).Networks)]);
 
     /// <summary>The options that make the instance of each name.</summary>
     private static readonly Dictionary<string, ModelOptions> Instances = new()
@@ -26,23 +27,39 @@ public sealed record ZooReference(string Name, int[] Image, float[] Logits, floa
         ["resnet18"] = new ResNet18Options { Width = 1.0 / 32 },
         ["regularized-cnn"] = new RegularizedCnnOptions { Widths = [4, 6, 8], Dropouts = [0, 0, 0], HeadDropout = 0 },
         ["airbench"] = new AirbenchOptions { Widths = [8, 10], TrainWhitening = true },
+        ["tabular-mlp"] = new TabularMlpOptions { Hidden = [7, 5] },
+        ["tabular-mlp of numbers"] = new TabularMlpOptions { Hidden = [6], BatchNorm = false, NumberNorm = false, Activation = Activation.Gelu },
+        ["wide-deep"] = new WideDeepOptions { Hidden = [6, 5], Dropout = 0 },
+        ["deep-cross"] = new DeepCrossOptions { Hidden = [6], Dropout = 0, EmbeddingSize = 2 },
+        ["residual-tabular"] = new ResidualTabularOptions { Width = 6, Blocks = 2, Inner = 7 },
+        ["numeric-embedding-mlp"] = new NumericEmbeddingOptions { Hidden = [6], Bins = 3, Frequencies = 2, NumberSize = 4, Dropout = 0 },
+        ["numeric-embedding-mlp, periodic"] = new NumericEmbeddingOptions { Hidden = [6], Bins = 0, Frequencies = 2, NumberSize = 4, Dropout = 0, BatchNorm = true, Activation = Activation.Tanh },
     };
 
-    public static IReadOnlyList<ZooReference> All => Figures.Value.Networks;
+    public static IReadOnlyList<ZooReference> All => Figures.Value;
 
     public static TheoryData<string> Names => [.. All.Select(n => n.Name)];
 
     public ModelOptions Options => Instances[Name];
 
-    public ImageModelInput Input => new(Image[0], Image[1], Image[2])
-    {
-        Mean = [.. Enumerable.Repeat(0.45f, Image[0])],
-        Std = [.. Enumerable.Repeat(0.25f, Image[0])],
-    };
+    public ModelInput Input => Table is [var numbers, .. var categories] ? TableOf(numbers, categories) : ImageOf(Image!);
 
     public static ZooReference Of(string name) => All.First(n => n.Name == name);
 
     public override string ToString() => Name;
+
+    private static ImageModelInput ImageOf(int[] image) => new(image[0], image[1], image[2])
+    {
+        Mean = [.. Enumerable.Repeat(0.45f, image[0])],
+        Std = [.. Enumerable.Repeat(0.25f, image[0])],
+    };
+
+    private static TableModelInput TableOf(int numbers, int[] categories) => new(numbers, categories)
+    {
+        Mean = [.. Enumerable.Repeat(0.25f, numbers)],
+        Std = [.. Enumerable.Repeat(0.8f, numbers)],
+        Quantiles = [.. Enumerable.Repeat<float[]>([-1.5f, -0.5f, 0.5f, 1.75f], numbers)],
+    };
 
     private sealed record ZooFile(IReadOnlyList<ZooReference> Networks);
 }

@@ -10,11 +10,12 @@ namespace OnnxPipeline.Training.Tests;
 public static class ReferenceCases
 {
     private static readonly Lazy<GradientFile> Gradients = new(() => Read<GradientFile>("gradients.json"));
+    private static readonly Lazy<GradientFile> TabularGradients = new(() => Read<GradientFile>("tabular.json"));
     private static readonly Lazy<LossFile> LossFigures = new(() => Read<LossFile>("losses.json"));
     private static readonly Lazy<NetworkFile> NetworkFigures = new(() => Read<NetworkFile>("networks.json"));
 
-    /// <summary>Single nodes (gradients.json).</summary>
-    public static IReadOnlyList<ReferenceCase> Nodes => Gradients.Value.Cases;
+    /// <summary>Single nodes (gradients.json and tabular.json).</summary>
+    public static IReadOnlyList<ReferenceCase> Nodes => [.. Gradients.Value.Cases, .. TabularGradients.Value.Cases];
 
     /// <summary>Losses with their options (losses.json).</summary>
     public static IReadOnlyList<ReferenceLoss> Losses => LossFigures.Value.Losses;

@@ -58,6 +58,12 @@ internal static class ElementwiseRules
     public static IReadOnlyList<string?> Reciprocal(GradientContext c) =>
         [c.Op(Ops.Neg, c.Op(Ops.Mul, c.Gradient, c.Op(Ops.Mul, c.Y(), c.Y())))];
 
+    /// <summary>y = sin x: ∂x = g·cos x.</summary>
+    public static IReadOnlyList<string?> Sin(GradientContext c) => [c.Op(Ops.Mul, c.Gradient, c.Op(Ops.Cos, c.X()))];
+
+    /// <summary>y = cos x: ∂x = −g·sin x.</summary>
+    public static IReadOnlyList<string?> Cos(GradientContext c) => [c.Op(Ops.Neg, c.Op(Ops.Mul, c.Gradient, c.Op(Ops.Sin, c.X())))];
+
     /// <summary>y = erf x: ∂x = g·(2/√π)·e^(−x²).</summary>
     public static IReadOnlyList<string?> Erf(GradientContext c)
     {
