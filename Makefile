@@ -14,7 +14,7 @@ SOURCES := $(shell find $(ROOMS) -name obj -prune -o \( -name '*.cs' -o -name '*
 RUN := $(CLI) run $(RECIPE) $(addprefix --set ,$(SET)) $(if $(filter cuda%,$(DEVICE)),--set train.device=$(DEVICE)) $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup data train export sweep predict serve test bench clean
+.PHONY: help setup charts data train export sweep predict serve test bench clean
 
 help: ## List the targets
 	@echo "make TARGET [RECIPE=name or file] [SET='path=value …'] [DEVICE=cpu|cuda|cuda:n] [ARGS='more flags']"
@@ -40,7 +40,7 @@ predict: setup ## Classify IMAGES='file or folder …' with MODEL=…
 serve: export ## Serve the exported model over HTTP on LISTEN=address:port
 	@exec $(CLI) serve $(MODEL) --listen $(LISTEN) $(ARGS)
 
-test: .deps/onnxruntime.props data ## Run every test
+test: .deps/onnxruntime.props charts data ## Run every test
 	@dotnet test pipeline.sln -c Release --nologo -v quiet -p:Device=$(firstword $(subst :, ,$(DEVICE)))
 
 bench: .deps/onnxruntime.props ## Measure, beside PyTorch where python3-torch is installed
@@ -58,10 +58,14 @@ FORCE:
 	@command -v dotnet > /dev/null || { echo "setup: the .NET SDK 10 is not installed; see https://dotnet.microsoft.com/download" >&2; exit 1; }
 	@runtime/OnnxRuntimePackage/install.sh $(firstword $(subst :, ,$(DEVICE))) && touch $@
 
-$(CLI): $(SOURCES) .deps/onnxruntime.props
+$(CLI): $(SOURCES) .deps/onnxruntime.props | charts
 	@echo "setup: building"
 	@dotnet build pipeline/OnnxPipeline.Pipeline.csproj -c Release --nologo -v quiet -clp:NoSummary -p:Device=$(firstword $(subst :, ,$(DEVICE)))
 	@mkdir -p bin && printf '%s\n' '#!/bin/sh' 'exec dotnet "$$(dirname "$$(readlink -f "$$0")")/../.build/bin/OnnxPipeline.Pipeline/release/OnnxPipeline.Pipeline.dll" "$$@"' > $(CLI) && chmod +x $(CLI)
+
+# What draws the charts of reports. A build without it works, and its reports say what is missing.
+charts:
+	@pipeline/Reports/Vega/install.sh || true
 
 # The default recipe's data: Debian packages it; elsewhere the data stage downloads it.
 data:

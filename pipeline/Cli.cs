@@ -26,6 +26,7 @@ internal static class Cli
         RunsCommand.Create(services),
         DiffCommand.Create(services),
         DataCommand.Create(services),
+        ReportCommand.Create(services),
         ModelsCommand.Create(services),
         PredictCommand.Create(),
         EvaluateCommand.Create(services),

@@ -19,6 +19,7 @@ internal static class RecipeStages
         new TrainStage(recipe.Train, recipe.Augment, recipe.Seed),
         new ExportStage(recipe.Export, HashOf(recipe)),
         new EvaluateStage(recipe.Evaluate),
+        new ReportStage(recipe),
     ];
 
     /// <summary>What decides the exported model; not the recipe's name, nor how it is evaluated.</summary>

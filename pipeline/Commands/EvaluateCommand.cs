@@ -53,7 +53,7 @@ internal static class EvaluateCommand
             var part = line.GetRequiredValue(split) switch { "train" => opened.Train, "validation" => opened.Validation, _ => opened.Test };
             Warn(predictor, opened, part, artifact, services.Error);
 
-            var result = new EvaluationResult(line.GetRequiredValue(model), opened.Name, part.Name, ModelEvaluator.Evaluate(predictor, opened, part, line.GetValue(batch), cancellation: cancellation));
+            var result = new EvaluationResult(line.GetRequiredValue(model), opened.Name, part.Name, ModelEvaluator.Evaluate(predictor, opened, part, line.GetValue(batch), cancellation: cancellation).Metrics);
             if (line.GetValue(json)) services.Out.WriteLine(JsonSerializer.Serialize(result, CliJson.Default.EvaluationResult));
             else ClassificationText.Write(result, services.Out);
             return Task.FromResult(Cli.Done);

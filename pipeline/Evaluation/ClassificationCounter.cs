@@ -6,6 +6,7 @@ namespace OnnxPipeline.Pipeline.Evaluation;
 internal sealed class ClassificationCounter(IReadOnlyList<string> classes)
 {
     private readonly long[][] _confusion = [.. classes.Select(_ => new long[classes.Count])];
+    private readonly CalibrationCounter _calibration = new();
     private double _loss;
 
     /// <summary>Adds a batch: probabilities [count, classes] and the true classes.</summary>
@@ -14,7 +15,9 @@ internal sealed class ClassificationCounter(IReadOnlyList<string> classes)
         for (var i = 0; i < labels.Length; i++)
         {
             var row = probabilities.Slice(i * classes.Count, classes.Count);
-            _confusion[labels[i]][TensorPrimitives.IndexOfMax(row)]++;
+            var answer = TensorPrimitives.IndexOfMax(row);
+            _confusion[labels[i]][answer]++;
+            _calibration.Add(row, answer == labels[i]);
             _loss -= Math.Log(Math.Max(row[(int)labels[i]], float.Epsilon));
         }
     }
@@ -28,6 +31,7 @@ internal sealed class ClassificationCounter(IReadOnlyList<string> classes)
             Accuracy = (double)Enumerable.Range(0, classes.Count).Sum(c => _confusion[c][c]) / samples,
             Loss = _loss / samples,
             Classes = [.. classes.Select((label, c) => Class(label, c))],
+            Calibration = _calibration.ToCalibration(),
             Confusion = _confusion,
         };
     }

@@ -13,6 +13,15 @@ internal sealed record ClassificationMetrics
 
     public required IReadOnlyList<ClassMetrics> Classes { get; init; }
 
+    /// <summary>How far its probabilities can be believed.</summary>
+    public required Calibration Calibration { get; init; }
+
+    /// <summary>Mean area under the ROC curves; null where there are none.</summary>
+    public double? Auc { get; init; }
+
+    /// <summary>Of the second class for two classes, one against the rest for a few; none beyond that, or where a class has no samples.</summary>
+    public IReadOnlyList<RocCurve> Roc { get; init; } = [];
+
     /// <summary>Counts by true class (rows) and answered class (columns).</summary>
     public required IReadOnlyList<IReadOnlyList<long>> Confusion { get; init; }
 }

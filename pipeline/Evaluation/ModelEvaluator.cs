@@ -4,11 +4,14 @@ using OnnxPipeline.Pipeline.Stages;
 
 namespace OnnxPipeline.Pipeline.Evaluation;
 
+/// <summary>A model's figures on some samples, and what they were counted from: probabilities [samples, classes].</summary>
+internal sealed record Evaluated(ClassificationMetrics Metrics, float[] Probabilities);
+
 /// <summary>Measures a deployable model on one part of a dataset.</summary>
 internal static class ModelEvaluator
 {
     /// <exception cref="UsageException">The model and the data do not fit.</exception>
-    public static ClassificationMetrics Evaluate(Predictor predictor, Dataset dataset, DatasetSplit split, int batchSize, Action<int>? advance = null, CancellationToken cancellation = default)
+    public static Evaluated Evaluate(Predictor predictor, Dataset dataset, DatasetSplit split, int batchSize, Action<int>? advance = null, CancellationToken cancellation = default)
     {
         if (split.Count == 0) throw new UsageException($"{dataset.Name} has no {split.Name} samples.");
         var images = DatasetImages.Of(split);
@@ -19,16 +22,17 @@ internal static class ModelEvaluator
 
         var labels = DatasetImages.LabelsOf(split);
         var counter = new ClassificationCounter(dataset.Labels);
-        var probabilities = new float[batchSize * dataset.Labels.Count];
+        var probabilities = new float[checked(split.Count * dataset.Labels.Count)];
         for (var start = 0; start < split.Count; start += batchSize)
         {
             cancellation.ThrowIfCancellationRequested();
             var count = Math.Min(batchSize, split.Count - start);
-            var scores = probabilities.AsSpan(0, count * dataset.Labels.Count);
+            var scores = probabilities.AsSpan(start * dataset.Labels.Count, count * dataset.Labels.Count);
             predictor.PredictPixels(images.Items(start, count), scores);
             counter.Add(scores, labels.Slice(start, count));
             advance?.Invoke(start + count);
         }
-        return counter.ToMetrics();
+        var roc = RocAnalysis.Of(dataset.Labels, probabilities, labels);
+        return new Evaluated(counter.ToMetrics() with { Roc = roc, Auc = roc.Count > 0 ? roc.Average(c => c.Auc) : null }, probabilities);
     }
 }

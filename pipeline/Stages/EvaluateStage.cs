@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using OnnxPipeline.Datasets;
 using OnnxPipeline.Inference;
@@ -13,9 +14,12 @@ internal sealed class EvaluateStage(EvaluateOptions evaluate) : IStage
 {
     public const string StageName = "evaluate";
 
+    /// <summary>The probabilities that the figures were counted from, float [samples, classes] in the dataset's order; little-endian, one file a part.</summary>
+    public static string PredictionsFile(string part) => $"predictions.{part}.f32";
+
     public string Name => StageName;
 
-    public string CodeVersion => "1";
+    public string CodeVersion => "2";
 
     public IReadOnlyList<string> Inputs => [DataStage.StageName, ExportStage.StageName];
 
@@ -31,8 +35,15 @@ internal sealed class EvaluateStage(EvaluateOptions evaluate) : IStage
     {
         using var dataset = Dataset.Open(context.Input(DataStage.StageName));
         using var predictor = Predictor.Open(Path.Combine(context.Input(ExportStage.StageName), ExportStage.ModelFile));
-        ClassificationMetrics? Measure(DatasetSplit split) => split.Count == 0 ? null : ModelEvaluator.Evaluate(predictor, dataset, split, evaluate.BatchSize,
-            done => context.Progress.Advance(new ProgressFacts(done, split.Count, "samples", split.Name)), context.Cancellation);
+        ClassificationMetrics? Measure(DatasetSplit split)
+        {
+            if (split.Count == 0) return null;
+            var evaluated = ModelEvaluator.Evaluate(predictor, dataset, split, evaluate.BatchSize,
+                done => context.Progress.Advance(new ProgressFacts(done, split.Count, "samples", split.Name)), context.Cancellation);
+            using var file = File.Create(Path.Combine(context.Output, PredictionsFile(split.Name)));
+            file.Write(MemoryMarshal.AsBytes<float>(evaluated.Probabilities));
+            return evaluated.Metrics;
+        }
 
         var metrics = new RunEvaluation(Measure(dataset.Test), Measure(dataset.Validation));
         File.WriteAllText(Path.Combine(context.Output, RunMetrics.FileName), JsonSerializer.Serialize(metrics, StageJson.Default.RunEvaluation));

@@ -2,6 +2,7 @@ using System.Text.Json;
 using OnnxPipeline.Datasets;
 using OnnxPipeline.Models;
 using OnnxPipeline.Pipeline.Orchestration;
+using OnnxPipeline.Pipeline.Store;
 using OnnxPipeline.Runtime;
 using OnnxPipeline.Training;
 using OnnxPipeline.Training.Engines;
@@ -40,17 +41,19 @@ internal sealed class TrainStage(TrainOptions train, AugmentOptions? augment, ul
         using var dataset = Dataset.Open(context.Input(DataStage.StageName));
         var model = Model.Load(Path.Combine(context.Input(ModelStage.StageName), ModelStage.FileName));
         using var engine = EngineFactory.Create(model, train with { Loss = DatasetModel.LossOf(dataset, train.Loss) }, seed);
+        var clock = new EpochClock(new TrainingView(context.Progress), TimeProvider.System);
         var trainer = new Trainer(train, seed)
         {
             Augment = augment,
             CheckpointPath = Path.Combine(context.Work, CheckpointFile),
-            Observer = new TrainingView(context.Progress),
+            Observer = clock,
         };
         var result = trainer.Train(model, engine, dataset.Train, dataset.Validation, context.Cancellation);
 
         result.Model.Save(Path.Combine(context.Output, ModelFile));
         var history = new TrainingHistory(result.Progress.History, result.Progress.BestEpoch, result.Progress.Stopped);
         File.WriteAllText(Path.Combine(context.Output, HistoryFile), JsonSerializer.Serialize(history, StageJson.Default.TrainingHistory));
+        File.WriteAllText(Path.Combine(context.Output, ArtifactManifest.MeasuredFileName), JsonSerializer.Serialize(new TrainingTimes(TrainingTimes.ThisMachine, clock.Epochs), StageJson.Default.TrainingTimes));
     }
 
     private sealed record TrainStageOptions(TrainOptions Train, AugmentOptions? Augment, ulong Seed);

@@ -15,6 +15,12 @@ internal sealed record ArtifactManifest
 {
     public const string FileName = "manifest.json";
 
+    /// <summary>
+    /// A file that a stage may leave beside its result: what it measured of its own work, such as times. It is no part of the
+    /// content, so it is neither listed nor hashed, and two runs that make the same make the same artifact.
+    /// </summary>
+    public const string MeasuredFileName = "measured.json";
+
     public required StageIdentity Identity { get; init; }
 
     public required DateTimeOffset Created { get; init; }
@@ -22,7 +28,7 @@ internal sealed record ArtifactManifest
     /// <summary>How long the stage took.</summary>
     public required double Seconds { get; init; }
 
-    /// <summary>Every file but the manifest, by path.</summary>
+    /// <summary>Every file but the manifest and what was measured, by path.</summary>
     public required IReadOnlyList<ArtifactFile> Files { get; init; }
 
     /// <summary>The content hash: over the files' paths, sizes and hashes, so neither times nor options are in it.</summary>

@@ -20,7 +20,7 @@ internal static class FileHasher
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>Flushes every file of a folder to disk and describes it; files in order of their paths.</summary>
+    /// <summary>Flushes every file of a folder to disk, but what was measured, and describes it; files in order of their paths.</summary>
     /// <exception cref="StoreException">There is no file, or something that is no plain file.</exception>
     public static IReadOnlyList<ArtifactFile> FlushAndHash(string folder)
     {
@@ -31,7 +31,7 @@ internal static class FileHasher
             if (entry.LinkTarget is not null) throw new StoreException($"The stage left the link '{relative}' in its output; an artifact holds plain files only.");
             if (entry is DirectoryInfo) Durable.FlushFolder(entry.FullName);
             else if (relative == ArtifactManifest.FileName) throw new StoreException($"The stage wrote '{relative}', a name the store keeps for itself; call it something else.");
-            else files.Add(Describe(entry.FullName, relative));
+            else if (relative != ArtifactManifest.MeasuredFileName) files.Add(Describe(entry.FullName, relative));
         }
         if (files.Count == 0) throw new StoreException("The stage left no file in its output folder; an artifact needs at least one.");
         return [.. files.OrderBy(f => f.Path, StringComparer.Ordinal)];

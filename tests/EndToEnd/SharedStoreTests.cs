@@ -12,14 +12,14 @@ public sealed class SharedStoreTests(FinishedRun finished)
         using var workplace = new Workplace();
         var ended = await Task.WhenAll(workplace.RunAsync(), workplace.RunAsync());
         Assert.All(ended, e => Assert.True(e.Code == 0, $"{e}"));
-        foreach (var stage in new[] { "data", "model", "train", "export", "evaluate" })
+        foreach (var stage in new[] { "data", "model", "train", "export", "evaluate", "report" })
         {
             Assert.Single(ended, e => Regex.IsMatch(e.Output, $"^{stage} +made ", RegexOptions.Multiline));
             Assert.Single(ended, e => Regex.IsMatch(e.Output, $"^{stage} +cached ", RegexOptions.Multiline));
         }
         Assert.Contains(ended, e => e.Error.Contains("which is making the same artifact"));
         Assert.Equal(finished.Workplace.ModelHash(), workplace.ModelHash());
-        Assert.Equal((0, "5 of 5 artifacts are intact\n"), await Verify(workplace));
+        Assert.Equal((0, "6 of 6 artifacts are intact\n"), await Verify(workplace));
     }
 
     [DataTheory]

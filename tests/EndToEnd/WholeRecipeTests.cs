@@ -16,7 +16,7 @@ public sealed class WholeRecipeTests(FinishedRun finished)
         Assert.True(finished.Ended.Code == 0, $"{finished.Ended}");
         var run = _workplace.Json("run.json");
         Assert.Equal("finished", run.GetProperty("status").GetString());
-        Assert.Equal(["data", "model", "train", "export", "evaluate"], run.GetProperty("stages").EnumerateArray().Select(s => s.GetProperty("name").GetString()));
+        Assert.Equal(["data", "model", "train", "export", "evaluate", "report"], run.GetProperty("stages").EnumerateArray().Select(s => s.GetProperty("name").GetString()));
         Assert.InRange(run.GetProperty("metrics").GetProperty("test.accuracy").GetDouble(), 0.6, 1);
         Assert.InRange(_workplace.Json("metrics.json").GetProperty("test").GetProperty("accuracy").GetDouble(), 0.6, 1);
 
@@ -37,7 +37,7 @@ public sealed class WholeRecipeTests(FinishedRun finished)
         var (hash, written) = (_workplace.ModelHash(), File.GetLastWriteTimeUtc(_workplace.Latest("model.onnx")));
         var ended = await _workplace.RunAsync();
         Assert.Equal(0, ended.Code);
-        Assert.Equal(5, Regex.Count(ended.Output, @"^(data|model|train|export|evaluate) +cached +.* nothing changed$", RegexOptions.Multiline));
+        Assert.Equal(6, Regex.Count(ended.Output, @"^(data|model|train|export|evaluate|report) +cached +.* nothing changed$", RegexOptions.Multiline));
         Assert.Equal((hash, written), (_workplace.ModelHash(), File.GetLastWriteTimeUtc(_workplace.Latest("model.onnx"))));
     }
 
@@ -63,7 +63,7 @@ public sealed class WholeRecipeTests(FinishedRun finished)
         Assert.Matches(@"evaluate.batchSize +\d+ +100\n", (await _workplace.DoAsync("diff", oldest, "latest")).Output);
 
         var verified = await _workplace.DoAsync("cache", "verify");
-        Assert.Equal((0, "6 of 6 artifacts are intact\n"), (verified.Code, verified.Output));
+        Assert.Equal((0, "8 of 8 artifacts are intact\n"), (verified.Code, verified.Output));
         Assert.Matches("export", (await _workplace.DoAsync("cache", "ls")).Output);
     }
 

@@ -154,7 +154,7 @@ public sealed class CliTests : IDisposable
     {
         var (code, output, error) = await Run("--help");
         Assert.Equal((Cli.Done, ""), (code, error));
-        Assert.All(["run", "sweep", "find-lr", "status", "runs", "diff", "models", "predict", "evaluate", "serve", "doctor", "cache", "schema"], verb => Assert.Matches($@"\n  {verb} ", output));
+        Assert.All(["run", "sweep", "find-lr", "status", "runs", "diff", "data", "report", "models", "predict", "evaluate", "serve", "doctor", "cache", "schema"], verb => Assert.Matches($@"\n  {verb} ", output));
     }
 
     private async Task<(int Code, string Output, string Error)> Run(params string[] line)

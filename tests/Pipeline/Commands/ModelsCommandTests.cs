@@ -63,7 +63,7 @@ public sealed class ModelsCommandTests : IDisposable
     [Theory]
     [InlineData("show cn --input 1x28x28", "There is no model 'cn'. Did you mean 'cnn'?")]
     [InlineData("show cnn", "--input is missing")]
-    [InlineData("show cnn --input 28x28", "'28x28' is no image size")]
+    [InlineData("show cnn --input 28x28", "'28x28' is no input")]
     [InlineData("show cnn --input 1x28x28 --classes 0", "classes must be at least 1")]
     [InlineData("show cnn --input 1x4x4", "does not fit images of 1x4x4")]
     [InlineData("show absent.onnx", "There is no model file 'absent.onnx'")]

@@ -1,0 +1,83 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using OnnxPipeline.Datasets;
+using OnnxPipeline.Models;
+using OnnxPipeline.Models.Metadata;
+using OnnxPipeline.Pipeline.Evaluation;
+using OnnxPipeline.Pipeline.Orchestration;
+using OnnxPipeline.Pipeline.Stages;
+using OnnxPipeline.Pipeline.Store;
+
+namespace OnnxPipeline.Pipeline.Reports;
+
+/// <summary>What a report tells of a run: its recipe, and what its stages made, read as it is asked for.</summary>
+internal sealed class RunFiles : IDisposable
+{
+    private readonly IReadOnlyDictionary<string, string> _folders;
+
+    /// <param name="recipe">The recipe's name.</param>
+    /// <param name="options">The whole recipe in canonical form.</param>
+    /// <param name="folders">The artifacts' folders by stage: data, model, train, export and evaluate.</param>
+    public RunFiles(string recipe, JsonElement options, IReadOnlyDictionary<string, string> folders)
+    {
+        _folders = folders;
+        Recipe = recipe;
+        Options = options;
+        Dataset = Dataset.Open(folders[DataStage.StageName]);
+        History = Read(TrainStage.StageName, TrainStage.HistoryFile, StageJson.Default.TrainingHistory)!;
+        Times = Read(TrainStage.StageName, ArtifactManifest.MeasuredFileName, StageJson.Default.TrainingTimes);
+        Evaluation = Read(EvaluateStage.StageName, RunMetrics.FileName, StageJson.Default.RunEvaluation)!;
+        Initial = Model.Load(PathOf(ModelStage.StageName, ModelStage.FileName));
+        Trained = Model.Load(PathOf(TrainStage.StageName, TrainStage.ModelFile));
+        Deployed = DeployMetadata.FromEntries(Model.Load(PathOf(ExportStage.StageName, ExportStage.ModelFile)).Metadata)!;
+        Manifests = new SortedDictionary<string, ArtifactManifest>(folders.ToDictionary(f => f.Key, f => Read(f.Key, ArtifactManifest.FileName, StoreJson.Default.ArtifactManifest)!), StringComparer.Ordinal);
+    }
+
+    public string Recipe { get; }
+
+    public JsonElement Options { get; }
+
+    public Dataset Dataset { get; }
+
+    public TrainingHistory History { get; }
+
+    /// <summary>How long training took; null where nothing was measured.</summary>
+    public TrainingTimes? Times { get; }
+
+    public RunEvaluation Evaluation { get; }
+
+    /// <summary>Before training.</summary>
+    public Model Initial { get; }
+
+    /// <summary>After training; its inputs are the dataset's features.</summary>
+    public Model Trained { get; }
+
+    /// <summary>What the exported model says of itself.</summary>
+    public DeployMetadata Deployed { get; }
+
+    /// <summary>The artifacts' records, by stage.</summary>
+    public IReadOnlyDictionary<string, ArtifactManifest> Manifests { get; }
+
+    /// <summary>The part that the figures are told of: test, or validation where there is no other; null without either.</summary>
+    public (DatasetSplit Split, ClassificationMetrics Metrics)? Measured =>
+        Evaluation.Test is { } test ? (Dataset.Test, test) : Evaluation.Validation is { } validation ? (Dataset.Validation, validation) : null;
+
+    /// <summary>A file of a stage's artifact.</summary>
+    public string PathOf(string stage, string file) => Path.Combine(_folders[stage], file);
+
+    /// <summary>Probabilities of a part's samples, [samples, classes].</summary>
+    public float[] Probabilities(DatasetSplit split) =>
+        MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(PathOf(EvaluateStage.StageName, EvaluateStage.PredictionsFile(split.Name)))).ToArray();
+
+    /// <summary>The true classes of a part's samples.</summary>
+    public static long[] Classes(DatasetSplit split) => MemoryMarshal.Cast<byte, long>(split.Label.Items(0, split.Count)).ToArray();
+
+    public void Dispose() => Dataset.Dispose();
+
+    /// <summary>A file of a stage, if it is there.</summary>
+    public T? Read<T>(string stage, string file, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) where T : class
+    {
+        var path = PathOf(stage, file);
+        return File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), type) : null;
+    }
+}
