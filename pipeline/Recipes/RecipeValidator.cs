@@ -11,7 +11,7 @@ internal static class RecipeValidator
     /// <param name="relations">Whether rules between options are checked too; not when some of them could not be read.</param>
     public static IEnumerable<(string Path, string Message)> Check(Recipe recipe, bool relations = true)
     {
-        var breaches = CheckRecord(recipe).ToList();
+        var breaches = CheckRecord(recipe.Written).ToList();
         if (relations && breaches.Count == 0) breaches.AddRange(RecipeRules.Relations.Select(r => r(recipe)).OfType<(string, string)>().Concat(RecipeRules.OwnFaults(recipe)));
         return breaches;
     }
