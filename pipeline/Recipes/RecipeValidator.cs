@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using OnnxPipeline.Pipeline.Recipes.Binding;
 
 namespace OnnxPipeline.Pipeline.Recipes;
@@ -38,5 +39,12 @@ internal static class RecipeValidator
         : RecordShape.IsRecord(type) ? [(value, path)]
         : [];
 
-    private static string CanonicalOrText(object value) => value is double number && !double.IsFinite(number) ? number.ToString() : CanonicalJson.Of(value);
+    /// <summary>The canonical form, in which numbers that are not finite, alone or among others, are written out too.</summary>
+    private static string CanonicalOrText(object value) => value switch
+    {
+        double number when !double.IsFinite(number) => number.ToString(CultureInfo.InvariantCulture),
+        IDictionary map => $"{{{string.Join(",", map.Keys.Cast<object>().Select(key => $"{CanonicalJson.Of(key)}:{CanonicalOrText(map[key]!)}"))}}}",
+        IEnumerable list and not string => $"[{string.Join(",", list.Cast<object>().Select(CanonicalOrText))}]",
+        _ => CanonicalJson.Of(value),
+    };
 }

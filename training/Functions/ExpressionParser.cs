@@ -59,7 +59,7 @@ public sealed class ExpressionParser
         if (expression.Length > MaxLength) throw new ExpressionException(MaxLength + 1, $"an expression has at most {MaxLength} characters, and this one {expression.Length}; bring it as a model of your own.");
         var parser = new ExpressionParser(expression, variables);
         var value = parser.Sum();
-        if (parser.Next is not '\0') throw parser.Unexpected("an operator (+ - * / ^) or the end");
+        if (!parser.AtEnd) throw parser.Unexpected("an operator (+ - * / ^) or the end");
         parser._graph.Output(value, Value);
         return parser._graph.Build();
     }
@@ -73,6 +73,9 @@ public sealed class ExpressionParser
             return _at < _text.Length ? _text[_at] : '\0';
         }
     }
+
+    /// <summary>Whether nothing but space is left; the text may hold a '\0' of its own.</summary>
+    private bool AtEnd => Next == '\0' && _at == _text.Length;
 
     private GraphValue Sum()
     {
@@ -169,7 +172,7 @@ public sealed class ExpressionParser
         while (_at < _text.Length && char.IsAsciiDigit(_text[_at])) _at++;
     }
 
-    private ExpressionException Unexpected(string expected) => Next == '\0'
+    private ExpressionException Unexpected(string expected) => AtEnd
         ? new ExpressionException(_at + 1, $"expected {expected}, found the end of the expression.")
         : new ExpressionException(_at + 1, $"expected {expected}, found '{_text[_at]}'.");
 

@@ -11,7 +11,7 @@ internal sealed record WayPoint(double X, double Y, double Value, string Detail)
 internal sealed record ContourChart : Chart
 {
     private const int Shades = 36;
-    private const int ShadesALine = 3;
+    private const int ShadesALine = 2;
 
     public required Axis X { get; init; }
 
@@ -54,7 +54,7 @@ internal sealed record ContourChart : Chart
         encoding["fill"] = Colour();
         encoding["stroke"] = Colour();
         encoding["tooltip"] = new JsonArray(Spec.Tip("low", "from", format: ".4~g"), Spec.Tip("high", "to", format: ".4~g"));
-        return Spec.Layer(Spec.Mark("rect", ("strokeWidth", 0.6)), encoding, Spec.Data(rows));
+        return Spec.Layer(Spec.Mark("rect", ("strokeWidth", 1)), encoding, Spec.Data(rows));
     }
 
     private JsonObject LineLayer(IEnumerable<ContourSegment> lines) => Spec.Layer(

@@ -154,7 +154,7 @@ public sealed class RecipeValidatorTests
         }
     }
 
-    private static IEnumerable<Type> All => Records(typeof(Recipe)).Concat(Records(typeof(SweepOptions)));
+    private static IEnumerable<Type> All => Records(typeof(Recipe)).Concat(Records(typeof(FunctionRecipe))).Concat(Records(typeof(SweepOptions)));
 
     private static IEnumerable<Type> Records(Type type)
     {
