@@ -27,7 +27,7 @@ internal static class SurfaceSection
         return new ContourChart
         {
             Title = "From above",
-            Caption = "The darker, the deeper. The lines' values lie closer together towards the bottom, so that valleys show.",
+            Caption = "The bluer, the deeper. The lines' values lie closer together towards the bottom, so that valleys show.",
             Wide = true,
             X = new(way.Variables[0]) { Domain = x },
             Y = new(way.Variables[1]) { Domain = y },
