@@ -2,6 +2,7 @@ using OnnxPipeline.Datasets;
 using OnnxPipeline.Pipeline.Orchestration;
 using OnnxPipeline.Pipeline.Recipes;
 using OnnxPipeline.Pipeline.Stages;
+using OnnxPipeline.Training.Functions;
 
 namespace OnnxPipeline.Pipeline;
 
@@ -12,7 +13,7 @@ internal sealed record StageServices(string? DataMirror);
 /// <summary>Turns a recipe into its stages.</summary>
 internal static class RecipeStages
 {
-    public static IReadOnlyList<IStage> For(Recipe recipe, StageServices services) =>
+    public static IReadOnlyList<IStage> For(Recipe recipe, StageServices services) => recipe.Function is { } function ? Minimising(recipe, function) :
     [
         new DataStage(recipe.Data, recipe.Seed, services),
         new ModelStage(recipe.Model, recipe.Train.Loss, recipe.Seed, recipe.Export.Opset),
@@ -20,6 +21,13 @@ internal static class RecipeStages
         new ExportStage(recipe.Export, HashOf(recipe)),
         new EvaluateStage(recipe.Evaluate),
         new ReportStage(recipe),
+    ];
+
+    private static IReadOnlyList<IStage> Minimising(Recipe recipe, FunctionOptions function) =>
+    [
+        new FunctionStage(function),
+        new MinimizeStage(function),
+        new FunctionReportStage(recipe),
     ];
 
     /// <summary>What decides the exported model; not the recipe's name, nor how it is evaluated.</summary>

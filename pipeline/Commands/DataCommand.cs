@@ -23,6 +23,7 @@ internal static class DataCommand
         {
             var given = line.GetRequiredValue(source);
             var recipe = IsTable(given, services) ? null : RecipeReader.Read(RecipeCatalog.Resolve(given, services.Folder), services.Folder, line.GetValue(set) ?? []);
+            recipe?.MustTrain("data");
             if (recipe is not null && line.GetValue(target) is not null) throw new UsageException("--target is for a file; in a recipe the target is data.csv.target. Use --set data.csv.target=COLUMN.");
             var data = recipe?.Data ?? OfFile(given, line.GetValue(target), line.GetValue(set) ?? [], services);
             if (data.Csv is not null)

@@ -37,6 +37,7 @@ internal static class FindLrCommand
 
     private static int Run(RunRequest recipe, LearningRateFinderOptions finder, string artifacts, bool json, CliServices services, CancellationToken cancellation)
     {
+        recipe.Recipe.MustTrain("find-lr");
         var stage = new FindLrStage(finder, recipe.Recipe.Train, recipe.Recipe.Augment, recipe.Recipe.Seed);
         var request = recipe with { Stages = [.. recipe.Stages, stage], Until = stage.Name, Aside = stage.Name };
         var run = RunView.Watch(services, observer => new Orchestrator(artifacts, observer, services.Time).Run(request, cancellation));

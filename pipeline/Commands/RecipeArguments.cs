@@ -48,7 +48,9 @@ internal sealed class RecipeArguments
     {
         var document = Document(line, services);
         var sets = Sets(line);
-        var changes = rewrite(document.Bind(sets)).Where(change => !sets.Any(set => IsWithin(set, change))).ToArray();
+        var plain = document.Bind(sets);
+        plain.MustTrain(aside);
+        var changes = rewrite(plain).Where(change => !sets.Any(set => IsWithin(set, change))).ToArray();
         services.Error.WriteLine($"{aside}: the recipe with {ShellText.Line(changes.SelectMany(change => new[] { "--set", change }))}");
         return Request(line, services, document.Bind([.. sets, .. changes])) with { Aside = aside };
     }

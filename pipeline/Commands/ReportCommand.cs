@@ -34,10 +34,13 @@ internal static class ReportCommand
 
     private static Page PageOf(RunRecord record, ArtifactStore store)
     {
-        var folders = Needed.ToDictionary(stage => stage, stage => FolderOf(record, stage, store) ?? throw new UsageException(
+        var isFunction = record.Stages.Any(s => s.Name == FunctionStage.StageName);
+        string[] needed = isFunction ? [FunctionStage.StageName, MinimizeStage.StageName] : Needed;
+        var folders = needed.ToDictionary(stage => stage, stage => FolderOf(record, stage, store) ?? throw new UsageException(
             record.Stages.Any(s => s.Name == stage)
                 ? $"The artifact of stage '{stage}' of run '{record.Id}' is no longer in the store. Run the recipe again."
-                : $"Run '{record.Id}' did not get as far as stage '{stage}'; a page needs {string.Join(", ", Needed)}."));
+                : $"Run '{record.Id}' did not get as far as stage '{stage}'; a page needs {string.Join(", ", needed)}."));
+        if (isFunction) return FunctionReport.Of(new ReportedFunction(record.Recipe, record.Options, folders), record);
         using var run = new ReportedRun(record.Recipe, record.Options, folders);
         return RunReport.Of(run, record);
     }

@@ -38,6 +38,7 @@ internal static class CanonicalJson
             case float f: WriteDouble(text, f, f.ToString("R", CultureInfo.InvariantCulture)); break;
             case double d: WriteDouble(text, d, d.ToString("R", CultureInfo.InvariantCulture)); break;
             case JsonElement element: WriteElement(text, element); break;
+            case Recipe { Function: not null } recipe: Write(text, recipe.Written); break;
             case IDictionary map: WriteObject(text, map.Keys.Cast<object>().Select(k => (k.ToString()!, map[k]))); break;
             case IEnumerable list: WriteList(text, list); break;
             default: WriteObject(text, Members(value)); break;

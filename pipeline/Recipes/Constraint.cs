@@ -37,6 +37,8 @@ internal abstract record Constraint
 
     public static Constraint Count(int min, int max) => new ItemCount(min, max);
 
+    public static Constraint EachNamed(Constraint item) => new NamedItems(item);
+
     public static Constraint Each(Constraint item, int minItems = 0) => new Items(item, minItems);
 }
 
@@ -111,5 +113,19 @@ internal sealed record ItemCount(int Min, int Max) : Constraint
     {
         schema["minItems"] = Min;
         schema["maxItems"] = Max;
+    }
+}
+
+/// <summary>A mapping from at least one name, each value of which keeps a rule of its own.</summary>
+internal sealed record NamedItems(Constraint Item) : Constraint
+{
+    public override string Expected => $"at least one name, each with {Item.Expected}";
+
+    public override bool Holds(object value) => ((IDictionary)value).Values.Cast<object>().ToArray() is { Length: > 0 } items && items.All(Item.Holds);
+
+    public override void Describe(JsonObject schema)
+    {
+        schema["minProperties"] = 1;
+        Item.Describe(schema["patternProperties"]![RecipeSchema.AnyName]!.AsObject());
     }
 }

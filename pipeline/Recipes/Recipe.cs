@@ -1,6 +1,7 @@
 using OnnxPipeline.Datasets;
 using OnnxPipeline.Models.Zoo;
 using OnnxPipeline.Training;
+using OnnxPipeline.Training.Functions;
 
 namespace OnnxPipeline.Pipeline.Recipes;
 
@@ -25,4 +26,16 @@ internal sealed record Recipe
     public ExportOptions Export { get; init; } = new();
 
     public EvaluateOptions Evaluate { get; init; } = new();
+
+    /// <summary>What a recipe of the other kind minimises, see <see cref="FunctionRecipe"/>; null where a model is trained. It is no option of this kind, and neither read nor written with them.</summary>
+    internal FunctionOptions? Function { get; init; }
+
+    /// <summary>What the recipe consists of as it is written: this record, or that of the other kind.</summary>
+    internal object Written => Function is null ? this : new FunctionRecipe { Name = Name, Function = Function };
+
+    /// <exception cref="UsageException">The recipe is of the other kind.</exception>
+    internal void MustTrain(string what)
+    {
+        if (Function is not null) throw new UsageException($"{what} needs a recipe that trains a model, and '{Name}' minimises a function; 'pipeline run {Name}' and 'pipeline sweep' are for it.");
+    }
 }

@@ -77,9 +77,24 @@ internal sealed class RecipeDocument
         if (root[SweepSection.Key] is { } sweep && sweep != _root[SweepSection.Key])
             errors.Add(new RecipeError(sweep.Where, "", "a sweep's options are not set by path; edit the recipe, or use the flags of 'pipeline sweep'."));
         var binder = new RecordBinder(errors);
-        var recipe = (Recipe)binder.BindRoot(root, typeof(Recipe), elsewhere: SweepSection.Key);
+        var recipe = IsFunction(root)
+            ? ((FunctionRecipe)binder.BindRoot(WithoutTraining(root, errors), typeof(FunctionRecipe), SweepSection.Key)).ToRecipe()
+            : (Recipe)binder.BindRoot(root, typeof(Recipe), SweepSection.Key, FunctionRecipe.Key);
         errors.AddRange(RecipeValidator.Check(recipe, relations: errors.Count == 0).Select(b => new RecipeError(binder.Where(b.Path), b.Path, b.Message)));
         if (errors.Count > 0) throw new RecipeException(errors);
         return _folders is { } folders ? RecipePaths.Resolve(recipe, option => SetOverlay.Gave(binder.Where(option)) ? folders.Current : folders.Recipe) : recipe;
+    }
+    /// <summary>Whether the recipe is of the kind that minimises a function; one without, or with nothing in it, trains a model.</summary>
+    private static bool IsFunction(YamlMapping root) =>
+        root[FunctionRecipe.Key] is { } section && !(section is YamlScalar scalar && ScalarKinds.Of(scalar) == ScalarKind.Null);
+
+    /// <summary>Takes out, and reports, what only a recipe of the other kind has.</summary>
+    private static YamlMapping WithoutTraining(YamlMapping root, List<RecipeError> errors)
+    {
+        var own = RecordShape.Of(typeof(FunctionRecipe)).Options.Select(o => o.Key).ToHashSet();
+        var others = RecordShape.Of(typeof(Recipe)).Options.Select(o => o.Key).Where(key => !own.Contains(key)).ToHashSet();
+        errors.AddRange(root.Entries.Where(e => others.Contains(e.Key)).Select(e => new RecipeError(e.Where, e.Key,
+            $"a recipe either minimises a function or trains a model, and '{e.Key}' belongs to the training of one; leave out '{e.Key}' or '{FunctionRecipe.Key}'.")));
+        return root with { Entries = [.. root.Entries.Where(e => !others.Contains(e.Key))] };
     }
 }

@@ -7,7 +7,11 @@ internal static class RecipePaths
 {
     /// <param name="recipe">A recipe without faults.</param>
     /// <param name="folderOf">For an option's path in the recipe, the absolute folder its value starts from when it is relative.</param>
-    public static Recipe Resolve(Recipe recipe, Func<string, string> folderOf) => recipe with { Data = Resolve(recipe.Data, folderOf) };
+    public static Recipe Resolve(Recipe recipe, Func<string, string> folderOf) => recipe with
+    {
+        Data = Resolve(recipe.Data, folderOf),
+        Function = recipe.Function is { Model: { } model } function ? function with { Model = Path.GetFullPath(model, folderOf("function.model")) } : recipe.Function,
+    };
 
     private static DataOptions Resolve(DataOptions data, Func<string, string> folderOf) => data with
     {

@@ -5,6 +5,7 @@ using OnnxPipeline.Pipeline.Recipes.Binding;
 using OnnxPipeline.Pipeline.Sweeps;
 using OnnxPipeline.Training;
 using OnnxPipeline.Training.Averaging;
+using OnnxPipeline.Training.Functions;
 using OnnxPipeline.Training.Losses;
 using OnnxPipeline.Training.Optimizers;
 using OnnxPipeline.Training.Schedules;
@@ -23,8 +24,12 @@ internal static class RecipeRules
 {
     public static readonly IReadOnlyList<Rule> Options =
     [
-        For<Recipe>(nameof(Recipe.Name), Matches(@"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", "1 to 64 letters, digits, '.', '_' or '-', beginning with a letter or digit")),
+        For<Recipe>(nameof(Recipe.Name), RecipeName),
+        For<FunctionRecipe>(nameof(FunctionRecipe.Name), RecipeName),
         For<Recipe>(nameof(Recipe.Seed), AtLeast(0)),
+
+        For<FunctionOptions>(nameof(FunctionOptions.Start), EachNamed(Between(float.MinValue, float.MaxValue))),
+        For<FunctionOptions>(nameof(FunctionOptions.Steps), Between(1, 10_000)),
 
         For<DataOptions>(nameof(DataOptions.Dataset), OneOf([.. DatasetRegistry.Names])),
         For<DataOptions>(nameof(DataOptions.Validation), Below(0, 1)),
@@ -221,6 +226,7 @@ internal static class RecipeRules
     /// <summary>Breaches of the rules that the options of one record keep among themselves and check themselves.</summary>
     public static IEnumerable<(string Path, string Message)> OwnFaults(Recipe recipe) =>
     [
+        .. (recipe.Function?.Validate() ?? []).Select(fault => (fault.Option.Length == 0 ? FunctionRecipe.Key : $"{FunctionRecipe.Key}.{Names.Key(fault.Option)}", fault.Problem)),
         .. (recipe.Data.Csv?.Validate() ?? []).Select(fault => ("data.csv", fault)),
         .. (recipe.Data.Moons?.Validate() ?? []).Select(fault => ("data.moons", fault)),
         .. (recipe.Data.Binary?.Validate() ?? []).Select(fault => ("data.binary", fault)),
@@ -228,6 +234,8 @@ internal static class RecipeRules
 
     /// <summary>The rule for an option of a record, its own or inherited; null if there is none.</summary>
     public static Constraint? Of(Type record, string key) => Options.FirstOrDefault(r => r.Key == key && r.Record.IsAssignableFrom(record))?.Constraint;
+
+    private static Constraint RecipeName => Matches(@"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", "1 to 64 letters, digits, '.', '_' or '-', beginning with a letter or digit");
 
     private static Constraint ParameterPattern => Matches(".+", "a parameter's name, in which * stands for any characters");
 

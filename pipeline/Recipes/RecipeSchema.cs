@@ -9,6 +9,9 @@ namespace OnnxPipeline.Pipeline.Recipes;
 /// <summary>The JSON Schema (draft 2020-12) of recipes, from the records, unions and rules that reading them uses, for editors.</summary>
 internal sealed class RecipeSchema
 {
+    /// <summary>The pattern of a name of one's own choice.</summary>
+    public const string AnyName = "^.+$";
+
     private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly DocComments _comments = new();
 
@@ -21,9 +24,18 @@ internal sealed class RecipeSchema
     {
         var root = new JsonObject { ["$schema"] = "https://json-schema.org/draft/2020-12/schema", ["title"] = "Pipeline recipe" };
         var schema = new RecipeSchema();
-        foreach (var (key, value) in schema.OfRecord(typeof(Recipe), null).ToArray()) root[key] = value?.DeepClone();
-        root["properties"]![SweepSection.Key] = schema.OfSweep();
+        // Of the two kinds of recipe an editor shall hold a text only against the one that it is.
+        root["if"] = new JsonObject { ["required"] = new JsonArray(FunctionRecipe.Key) };
+        root["then"] = schema.OfRecipe(typeof(FunctionRecipe));
+        root["else"] = schema.OfRecipe(typeof(Recipe));
         return root.ToJsonString(Layout) + "\n";
+    }
+
+    private JsonObject OfRecipe(Type kind)
+    {
+        var recipe = OfRecord(kind, null);
+        recipe["properties"]![SweepSection.Key] = OfSweep();
+        return recipe;
     }
 
     /// <summary>The section that is no part of the recipe's record: its options, and a mapping from paths to values.</summary>
@@ -79,6 +91,7 @@ internal sealed class RecipeSchema
     {
         if (Unions.Of(type) is { } union) return new JsonObject { ["oneOf"] = new JsonArray([.. union.Cases.Select(c => OfRecord(c.Type, c.Name))]) };
         if (RecordShape.ElementOf(type) is { } element) return new JsonObject { ["type"] = "array", ["items"] = OfType(element) };
+        if (RecordShape.NamedOf(type) is { } named) return new JsonObject { ["type"] = "object", ["patternProperties"] = new JsonObject { [AnyName] = OfType(named) }, ["additionalProperties"] = false };
         if (type.IsEnum) return new JsonObject { ["enum"] = new JsonArray([.. Names.EnumValues(type).Select(v => JsonValue.Create(v))]) };
         if (RecordShape.IsRecord(type)) return OfRecord(type, null);
         return new JsonObject

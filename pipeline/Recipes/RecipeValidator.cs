@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using OnnxPipeline.Pipeline.Recipes.Binding;
 
 namespace OnnxPipeline.Pipeline.Recipes;
@@ -11,7 +12,7 @@ internal static class RecipeValidator
     /// <param name="relations">Whether rules between options are checked too; not when some of them could not be read.</param>
     public static IEnumerable<(string Path, string Message)> Check(Recipe recipe, bool relations = true)
     {
-        var breaches = CheckRecord(recipe).ToList();
+        var breaches = CheckRecord(recipe.Written).ToList();
         if (relations && breaches.Count == 0) breaches.AddRange(RecipeRules.Relations.Select(r => r(recipe)).OfType<(string, string)>().Concat(RecipeRules.OwnFaults(recipe)));
         return breaches;
     }
@@ -38,5 +39,12 @@ internal static class RecipeValidator
         : RecordShape.IsRecord(type) ? [(value, path)]
         : [];
 
-    private static string CanonicalOrText(object value) => value is double number && !double.IsFinite(number) ? number.ToString() : CanonicalJson.Of(value);
+    /// <summary>The canonical form, in which numbers that are not finite, alone or among others, are written out too.</summary>
+    private static string CanonicalOrText(object value) => value switch
+    {
+        double number when !double.IsFinite(number) => number.ToString(CultureInfo.InvariantCulture),
+        IDictionary map => $"{{{string.Join(",", map.Keys.Cast<object>().Select(key => $"{CanonicalJson.Of(key)}:{CanonicalOrText(map[key]!)}"))}}}",
+        IEnumerable list and not string => $"[{string.Join(",", list.Cast<object>().Select(CanonicalOrText))}]",
+        _ => CanonicalJson.Of(value),
+    };
 }

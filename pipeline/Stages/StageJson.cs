@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using OnnxPipeline.Training.Functions;
 
 namespace OnnxPipeline.Pipeline.Stages;
 
@@ -6,4 +7,6 @@ namespace OnnxPipeline.Pipeline.Stages;
 [JsonSerializable(typeof(TrainingHistory))]
 [JsonSerializable(typeof(TrainingTimes))]
 [JsonSerializable(typeof(RunEvaluation))]
+[JsonSerializable(typeof(FunctionPath))]
+[JsonSerializable(typeof(FunctionMetrics))]
 internal sealed partial class StageJson : JsonSerializerContext;

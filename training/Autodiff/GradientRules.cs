@@ -28,6 +28,7 @@ internal static class GradientRules
         [(Domains.Onnx, Ops.Erf)] = new(ElementwiseRules.Erf),
         [(Domains.Onnx, Ops.Sin)] = new(ElementwiseRules.Sin),
         [(Domains.Onnx, Ops.Cos)] = new(ElementwiseRules.Cos),
+        [(Domains.Onnx, Ops.Tan)] = new(ElementwiseRules.Tan),
 
         [(Domains.Onnx, Ops.Relu)] = new(ActivationRules.Relu),
         [(Domains.Onnx, Ops.LeakyRelu)] = new(ActivationRules.LeakyRelu),

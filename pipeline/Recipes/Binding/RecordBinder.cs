@@ -27,28 +27,29 @@ internal sealed class RecordBinder(List<RecipeError> errors)
     /// <summary>The record that the tree describes; options that failed have their defaults, or null where they have none.</summary>
     /// <param name="root">The tree.</param>
     /// <param name="type">The record's type.</param>
-    /// <param name="elsewhere">A key of the tree that somebody else reads; null for none.</param>
-    public object BindRoot(YamlMapping root, Type type, string? elsewhere = null) => BindRecord(root, type, "", elsewhere);
+    /// <param name="elsewhere">Keys of the tree that somebody else reads.</param>
+    public object BindRoot(YamlMapping root, Type type, params IReadOnlyList<string> elsewhere) => BindRecord(root, type, "", elsewhere);
 
     private object Bind(YamlValue value, Type type, string path)
     {
         _positions[path] = value.Where;
         if (Unions.Of(type) is { } union) return BindUnion(value, union, path);
         if (RecordShape.ElementOf(type) is { } element) return BindList(value, element, path);
-        if (RecordShape.IsRecord(type)) return value is YamlMapping mapping ? BindRecord(mapping, type, path, null) : Wrong(value, path, "a mapping of options");
+        if (RecordShape.NamedOf(type) is { } named) return BindNamed(value, named, path);
+        if (RecordShape.IsRecord(type)) return value is YamlMapping mapping ? BindRecord(mapping, type, path, []) : Wrong(value, path, "a mapping of options");
         return value is YamlScalar scalar ? BindScalar(scalar, type, path) : Wrong(value, path, ScalarBinder.Expected(type));
     }
 
-    private object BindRecord(YamlMapping mapping, Type type, string path, string? elsewhere)
+    private object BindRecord(YamlMapping mapping, Type type, string path, IReadOnlyList<string> elsewhere)
     {
         _positions[path] = mapping.Where;
         var record = RecordShape.Default(type);
         var options = RecordShape.Of(type).Options;
         foreach (var entry in mapping.Entries)
         {
-            if (entry.Key == elsewhere) continue;
+            if (elsewhere.Contains(entry.Key)) continue;
             if (options.FirstOrDefault(o => o.Key == entry.Key) is { } option) BindOption(record, option, entry.Value, Join(path, option.Key));
-            else errors.Add(new RecipeError(entry.Where, path, $"unknown key '{entry.Key}'.{Names.Suggest(entry.Key, options.Select(o => o.Key).Concat(elsewhere is null ? [] : [elsewhere]))}"));
+            else errors.Add(new RecipeError(entry.Where, path, $"unknown key '{entry.Key}'.{Names.Suggest(entry.Key, options.Select(o => o.Key).Concat(elsewhere))}"));
         }
         foreach (var option in options)
             if (option.Required && mapping[option.Key] is null) errors.Add(new RecipeError(mapping.Where, path, $"the key '{option.Key}' is missing; it has no default."));
@@ -78,7 +79,7 @@ internal sealed class RecordBinder(List<RecipeError> errors)
         }
         if (name is not YamlScalar scalar) return Wrong(name, Join(path, Union.Key), $"one of {valid}");
         var type = union.Cases.FirstOrDefault(c => c.Name == scalar.Text).Type;
-        if (type is not null) return BindRecord(mapping, type, path, Union.Key);
+        if (type is not null) return BindRecord(mapping, type, path, [Union.Key]);
         errors.Add(new RecipeError(scalar.Where, Join(path, Union.Key), $"'{scalar.Text}' is not known.{Names.Suggest(scalar.Text, union.Names)}"));
         return Failed;
     }
@@ -91,6 +92,16 @@ internal sealed class RecordBinder(List<RecipeError> errors)
         var list = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(element))!;
         foreach (var item in items) list.Add(item);
         return list;
+    }
+
+    private object BindNamed(YamlValue value, Type element, string path)
+    {
+        if (value is not YamlMapping mapping) return Wrong(value, path, $"a mapping from names to {Expected(element).Split(' ', 2)[1]}s");
+        var items = mapping.Entries.Select(e => (e.Key, Value: Bind(e.Value, element, Join(path, e.Key)))).ToArray();
+        if (items.Any(i => i.Value == Failed)) return Failed;
+        var named = (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(typeof(string), element))!;
+        foreach (var (key, item) in items) named.Add(key, item);
+        return named;
     }
 
     private object BindScalar(YamlScalar scalar, Type type, string path)

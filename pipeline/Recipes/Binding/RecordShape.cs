@@ -41,6 +41,10 @@ internal sealed class RecordShape
     public static Type? ElementOf(Type type) =>
         type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? type.GetGenericArguments()[0] : null;
 
+    /// <summary>The type of what a mapping from names of one's own choice holds; null for anything else.</summary>
+    public static Type? NamedOf(Type type) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>) ? type.GetGenericArguments()[1] : null;
+
     /// <summary>A record with every default in place; required options are still null.</summary>
     public static object Default(Type type) => Activator.CreateInstance(type)!;
 

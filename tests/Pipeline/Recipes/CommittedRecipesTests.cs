@@ -38,8 +38,9 @@ public sealed class CommittedRecipesTests
     public void The_schema_has_unions_enums_ranges_and_descriptions()
     {
         using var schema = JsonDocument.Parse(RecipeSchema.Generate());
-        var properties = schema.RootElement.GetProperty("properties");
-        Assert.Equal(["name", "model"], schema.RootElement.GetProperty("required").EnumerateArray().Select(e => e.GetString()));
+        var training = schema.RootElement.GetProperty("else");
+        var properties = training.GetProperty("properties");
+        Assert.Equal(["name", "model"], training.GetProperty("required").EnumerateArray().Select(e => e.GetString()));
         var models = properties.GetProperty("model").GetProperty("oneOf").EnumerateArray().ToArray();
         Assert.Equal(["mlp", "cnn", "logistic"], models.Take(3).Select(m => m.GetProperty("properties").GetProperty("name").GetProperty("const").GetString()));
         Assert.Contains("leaky-relu", models[0].GetProperty("properties").GetProperty("activation").GetProperty("enum").EnumerateArray().Select(e => e.GetString()));
@@ -48,6 +49,17 @@ public sealed class CommittedRecipesTests
         Assert.Equal((0, 1, 0.1), (validation.GetProperty("minimum").GetInt32(), validation.GetProperty("exclusiveMaximum").GetInt32(), validation.GetProperty("default").GetDouble()));
         Assert.StartsWith("Share of the training part", validation.GetProperty("description").GetString());
         Assert.All(Objects(schema.RootElement), o => Assert.False(o.GetProperty("additionalProperties").GetBoolean()));
+    }
+
+    [Fact]
+    public void The_schema_holds_a_recipe_against_its_own_kind()
+    {
+        using var schema = JsonDocument.Parse(RecipeSchema.Generate());
+        Assert.Equal("""{"required":["function"]}""", JsonSerializer.Serialize(schema.RootElement.GetProperty("if")));
+        var function = schema.RootElement.GetProperty("then").GetProperty("properties").GetProperty("function").GetProperty("properties");
+        Assert.Equal(["name", "function", "sweep"], schema.RootElement.GetProperty("then").GetProperty("properties").EnumerateObject().Select(p => p.Name));
+        Assert.Equal("number", function.GetProperty("start").GetProperty("patternProperties").GetProperty("^.+$").GetProperty("type").GetString());
+        Assert.False(schema.RootElement.GetProperty("else").GetProperty("properties").TryGetProperty("function", out _));
     }
 
     [Fact]
@@ -61,7 +73,8 @@ public sealed class CommittedRecipesTests
         Assert.Equal("other.yaml", RecipeCatalog.Resolve("other.yaml", folder.Path));
         Assert.EndsWith("fashion-mnist.yaml", RecipeCatalog.Resolve("fashion-mnist", folder.Path));
         var error = Assert.Throws<RecipeException>(() => RecipeCatalog.Resolve("onw", folder.Path));
-        Assert.Equal("onw: there is no recipe of this name. Did you mean 'own'? Valid: cifar10, digits, fashion-mlp, fashion-mnist, mnist, own.", error.Message);
+        Assert.Equal($"onw: there is no recipe of this name. Did you mean 'own'? Valid: {string.Join(", ", RecipeCatalog.Names(folder.Path))}.", error.Message);
+        Assert.Contains("surface", error.Message);
         Assert.Contains("there is no such file", Assert.Throws<RecipeException>(() => RecipeCatalog.Resolve("x/y.yaml", folder.Path)).Message);
     }
 

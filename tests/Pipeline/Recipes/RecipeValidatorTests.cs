@@ -90,6 +90,7 @@ public sealed class RecipeValidatorTests
     [InlineData("model=" + Cnn + ", channels: [[8], [-8]]}")]
     [InlineData("model=" + Cnn + ", hidden: -1}")]
     [InlineData("model=" + Cnn + ", dropout: 1}")]
+    [InlineData("train.loss={name: cross-entropy, classWeights: [1, .inf]}")]
     [InlineData("export.opset=3")]
     [InlineData("export.maxAbsDiff=0")]
     [InlineData("export.samples=0")]
@@ -154,7 +155,7 @@ public sealed class RecipeValidatorTests
         }
     }
 
-    private static IEnumerable<Type> All => Records(typeof(Recipe)).Concat(Records(typeof(SweepOptions)));
+    private static IEnumerable<Type> All => Records(typeof(Recipe)).Concat(Records(typeof(FunctionRecipe))).Concat(Records(typeof(SweepOptions)));
 
     private static IEnumerable<Type> Records(Type type)
     {

@@ -38,6 +38,18 @@ public sealed class RenderingTests(ReportedRun run) : IClassFixture<ReportedRun>
     }
 
     [ChromiumFact]
+    public async Task The_page_of_a_function_of_one_or_two_variables_draws_every_chart()
+    {
+        foreach (var (name, expression, start) in new[] { ("surface", "x^2 + y^2 + x*(y + 2) + cos(3*x)", "{x: 3, y: 2}"), ("holes", "log(x)^2 + y^2", "{x: 0.3, y: 1}"), ("curve", "x^2 + cos(3*x)", "{x: 3}"), ("flat", "0*x + y*0", "{x: 1, y: 1}") })
+        {
+            var recipe = Path.Combine(run.Folder, $"{name}.yaml");
+            File.WriteAllText(recipe, $"name: {name}\nfunction: {{expression: {expression}, start: {start}, steps: 40}}\n");
+            Assert.Equal(Cli.Done, (await CommandLine.RunAsync(run.Folder, ["run", recipe, "--artifacts", name])).Code);
+            await LookAsync(Path.Combine(run.Folder, name, "latest", RunReport.FileName), 3, name == "flat" ? "error" : null);
+        }
+    }
+
+    [ChromiumFact]
     public Task Charts_that_few_runs_have_are_drawn_and_broken_numbers_leave_gaps()
     {
         var path = Path.Combine(run.Folder, "gallery.html");

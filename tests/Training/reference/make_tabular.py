@@ -146,6 +146,7 @@ def nodes():
     yield case("gather one column", "Gather", {"x": normal(G, 4, 3), "indices": torch.tensor(1)}, lambda x, i: x[:, i], {"axis": -1})
     many = torch.tensor([7, 299, 7, 0, 150])
     yield case("gather rows of a large table", "Gather", {"x": normal(G, 300, 2), "indices": many}, lambda x, i: x[i], {"axis": 0})
+    yield case("tan", "Tan", {"x": normal(G, 3, 4, scale=0.5)}, torch.tan)
 
 
 if __name__ == "__main__":

@@ -64,6 +64,10 @@ internal static class ElementwiseRules
     /// <summary>y = cos x: ∂x = −g·sin x.</summary>
     public static IReadOnlyList<string?> Cos(GradientContext c) => [c.Op(Ops.Neg, c.Op(Ops.Mul, c.Gradient, c.Op(Ops.Sin, c.X())))];
 
+    /// <summary>y = tan x: ∂x = g·(1 + y²).</summary>
+    public static IReadOnlyList<string?> Tan(GradientContext c) =>
+        [c.Op(Ops.Mul, c.Gradient, c.Op(Ops.Add, c.Constant(1f), c.Op(Ops.Mul, c.Y(), c.Y())))];
+
     /// <summary>y = erf x: ∂x = g·(2/√π)·e^(−x²).</summary>
     public static IReadOnlyList<string?> Erf(GradientContext c)
     {
