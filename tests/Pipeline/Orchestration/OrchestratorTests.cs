@@ -89,7 +89,7 @@ public sealed class OrchestratorTests : IDisposable
         };
         Assert.Equal(reason, Plan(changed)[1].Reason.Text);
         var run = Run(changed);
-        Assert.Equal(new StageReason(ReasonKind.Changed, reason), run.Stages[1].Reason);
+        Assert.Equal((ReasonKind.Changed, reason), (run.Stages[1].Reason.Kind, run.Stages[1].Reason.Text));
         Assert.True(run.Stages[0].Cached);
         Assert.Equal("train", _ran[0]);
     }

@@ -79,7 +79,7 @@ public sealed class RecipeReaderTests
         Assert.Equal(
             [
                 "bad.yaml:9:3: the key 'epochs' was given before, at bad.yaml:8:3; remove one of them.",
-                "bad.yaml:3:3: data: unknown key 'datset'. Did you mean 'dataset'? Valid: dataset, validation, limit, labelNoise, shuffleLabels, imageFolder, binary, csv, moons.",
+                "bad.yaml:3:3: data: unknown key 'datset'. Did you mean 'dataset'? Valid: dataset, validation, limit, trainLimit, labelNoise, shuffleLabels, imageFolder, binary, csv, moons.",
                 $"bad.yaml:6:9: model.name: 'cnnn' is not known. Did you mean 'cnn'? Valid: {string.Join(", ", ModelRegistry.Entries.Select(e => e.Name))}.",
                 "bad.yaml:10:14: train.batchSize: expected an integer, found the string 'many'.",
                 "bad.yaml:12:13: train.schedule: expected a mapping with the key 'name' (one of constant, step, cosine, one-cycle, linear, inverse-square-root, exponential, polynomial, cosine-restarts, cyclic, plateau), found the string 'cosine'.",
