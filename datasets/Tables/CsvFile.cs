@@ -30,10 +30,7 @@ internal sealed class CsvFile : IDisposable
         var records = new CsvRecords(stream, options.Path, CsvDialect.Of(options.ToFormat()), DatasetFormatException.Of);
         try
         {
-            var rows = new TableRows(records, options.Path, options.Header);
-            if (records.Count == 1)
-                throw records.Error(0, $"the row is one field when split at {CsvRecords.Name(records.Delimiter)}; expected a target and other columns. Set csv.delimiter to what separates them.");
-            return new CsvFile(stream, rows, options.Path);
+            return new CsvFile(stream, new TableRows(records, options.Path, options.Header, "a target and other columns. Set csv.delimiter to what separates them."), options.Path);
         }
         catch
         {

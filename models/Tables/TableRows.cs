@@ -12,11 +12,13 @@ public sealed class TableRows : IDisposable
     /// <param name="records">The whole file, which is the table's from now on.</param>
     /// <param name="source">Names the file in errors.</param>
     /// <param name="header">Whether the first row is the headings.</param>
+    /// <param name="expected">What an error expects in place of a row of one field; null where one is enough.</param>
     /// <exception cref="Exception">There are none, or two are equal. The type is that of the records' errors.</exception>
-    public TableRows(CsvRecords records, string source, bool header)
+    public TableRows(CsvRecords records, string source, bool header, string? expected = null)
     {
         Records = records;
         if (!records.Read()) throw records.Fault($"{source}: empty; expected {(header ? "a row of headings and " : "")}rows of values.");
+        if (records.Count == 1 && expected is not null) throw records.Error(0, $"the row is one field when split at {CsvRecords.Name(records.Delimiter)}; expected {expected}");
         if (records.Count > MaxColumns) throw records.Error(MaxColumns, $"the row has {records.Count:N0} fields; expected at most {MaxColumns:N0}. Is it another file, or another delimiter?");
         if (header)
         {
