@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using OnnxPipeline.Datasets.Batches;
 
 namespace OnnxPipeline.Datasets;
@@ -57,8 +56,7 @@ public sealed record AugmentOptions
     public double Cutmix { get; init; }
 
     /// <summary>True when batches carry a second label for each sample.</summary>
-    [JsonIgnore]
-    public bool IsMixing => Mixup != 0 || Cutmix != 0;
+    public bool MixesLabels() => Mixup != 0 || Cutmix != 0;
 
     /// <summary>True when anything is done to single images.</summary>
     internal bool IsActive => ImageAugmenter.InOrder(this).Count > 0;
@@ -103,7 +101,7 @@ public sealed record AugmentOptions
     public IReadOnlyList<string> Validate(DatasetSplit split)
     {
         var faults = new List<string>(Validate());
-        if (!IsActive && !IsMixing) return faults;
+        if (!IsActive && !MixesLabels()) return faults;
         var images = split.Features.Where(f => f.IsImage).ToArray();
         if (images.Length == 0)
             faults.Add($"augmentation needs a feature that is an image, uint8 [C,H,W]; the dataset has {string.Join(", ", split.Features)}. Remove the augmentation.");
@@ -116,9 +114,9 @@ public sealed record AugmentOptions
             if (ColorJitter is { Saturation: not 0 } && image.ItemShape[0] != 3)
                 faults.Add($"colorJitter.saturation is {ColorJitter.Saturation}, but feature {image} has {image.ItemShape[0]} channel(s); saturation needs the three of RGB. Set it to 0.");
         }
-        if (IsMixing && split.Features.Count > 1)
+        if (MixesLabels() && split.Features.Count > 1)
             faults.Add($"mixup and cutmix need the image to be the only feature; the dataset has {string.Join(", ", split.Features)}. Set both to 0.");
-        if (IsMixing && split.Label.Kind != DataKind.Int64)
+        if (MixesLabels() && split.Label.Kind != DataKind.Int64)
             faults.Add($"mixup and cutmix mix classes, but the labels are {split.Label}. Set both to 0.");
         return faults;
     }

@@ -1,3 +1,5 @@
+using System.Text;
+using OnnxPipeline.Datasets.Tables;
 using OnnxPipeline.Models.Metadata;
 
 namespace OnnxPipeline.Datasets;
@@ -28,7 +30,7 @@ public sealed record CsvColumnOptions
         if (Meant != ColumnKind.Category && Categories.Count > 0) yield return $"{path}.categories is given for a {Word(Meant)}; it is for a category. Leave one of them out.";
         if (Meant != ColumnKind.Date && (Format is not null || Parts.Count > 0)) yield return $"{path}.format and {path}.parts are given for a {Word(Meant)}; they are for a date. Leave them out.";
         if (Categories.Distinct().Count() < Categories.Count) yield return $"{path}.categories names a word twice; expected different words.";
-        if (Categories.Contains("")) yield return $"{path}.categories has an empty word; expected words.";
+        if (Categories.Any(word => word.Length == 0 || Encoding.UTF8.GetByteCount(word) > Vocabulary.MaxWordBytes)) yield return $"{path}.categories has a word that is empty or longer than {Vocabulary.MaxWordBytes:N0} bytes; expected words.";
         if (Parts.Distinct().Count() < Parts.Count) yield return $"{path}.parts names a part twice; expected each once.";
     }
 

@@ -59,7 +59,7 @@ public sealed record CsvOptions
         if (Delimiter is not null && (Delimiter.Length != 1 || !char.IsAscii(Delimiter[0]) || Delimiter[0] is '"' or '\r' or '\n' or '\0')) faults.Add($"csv.delimiter is '{Delimiter}'; expected one ASCII character, for example ';' or a tab (\"\\t\").");
         if (!Enum.IsDefined(Encoding)) faults.Add($"csv.encoding is {Encoding}; expected one of {string.Join(", ", Enum.GetNames<TextEncoding>())}.");
         if (Decimal is not ("." or ",")) faults.Add($"csv.decimal is '{Decimal}'; expected '.' or ','.");
-        if (Thousands is not null && (Thousands.Length != 1 || !char.IsAscii(Thousands[0]) || char.IsAsciiLetterOrDigit(Thousands[0]) || Thousands == Decimal || Thousands[0] is '-' or '+')) faults.Add($"csv.thousands is '{Thousands}'; expected one of ',', '.', ' ', '\\'' and '_', other than the decimal mark.");
+        if (Thousands is not null && (Thousands.Length != 1 || !char.IsAscii(Thousands[0]) || char.IsAsciiLetterOrDigit(Thousands[0]) || Thousands == Decimal || Thousands[0] is '-' or '+')) faults.Add($"csv.thousands is '{Thousands}'; expected one character that is no letter, digit or sign and not the decimal mark, for example ',' or a blank.");
         if (Delimiter == Decimal && Decimal == ",") faults.Add("csv.delimiter and csv.decimal are both ','; every number would need quotes. Set delimiter to what the file has, as a rule ';'.");
         if (MaxCategories < 1) faults.Add($"csv.maxCategories is {MaxCategories}; expected 1 or more.");
         if (!(Test is >= 0 and < 1)) faults.Add($"csv.test is {Test}; expected a share of the rows in [0, 1), for example 0.15.");

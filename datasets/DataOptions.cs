@@ -15,6 +15,9 @@ public sealed record DataOptions
     /// <summary>At most this many samples of each split, drawn by seed and stratified by class; null for all.</summary>
     public int? Limit { get; init; }
 
+    /// <summary>At most this many training samples, drawn likewise; validation and test keep theirs. Null for all.</summary>
+    public int? TrainLimit { get; init; }
+
     /// <summary>Share of the training labels, in [0, 1], replaced by another class, each of the others as likely; validation and test labels stay. 0 for none.</summary>
     public double LabelNoise { get; init; }
 
@@ -33,12 +36,16 @@ public sealed record DataOptions
     /// <summary>The populations of "moons", and only of it; null for its defaults.</summary>
     public MoonsOptions? Moons { get; init; }
 
+    /// <summary>The smaller of both limits on training samples; null for none.</summary>
+    internal int? LimitOfTraining => Limit is { } all && TrainLimit is { } train ? Math.Min(all, train) : Limit ?? TrainLimit;
+
     /// <summary>Every fault of these options, each a sentence that says what was expected; empty when there is none.</summary>
     public IReadOnlyList<string> Validate()
     {
         var faults = new List<string>();
         if (!DatasetRegistry.Contains(Dataset)) faults.Add(DatasetRegistry.UnknownName(Dataset));
         if (!(Validation is >= 0 and < 1)) faults.Add($"validation is {Validation}; expected a share of the training part in [0, 1), for example 0.1.");
+        if (TrainLimit is <= 0) faults.Add($"trainLimit is {TrainLimit}; expected a number of samples above 0, or none for all.");
         if (Limit is <= 0) faults.Add($"limit is {Limit}; expected a number of samples above 0, or none for all.");
         if (!(LabelNoise is >= 0 and <= 1)) faults.Add($"labelNoise is {LabelNoise}; expected a share of the training labels from 0 to 1.");
         if (Dataset == ImageFolderDataset.Name && ImageFolder is null) faults.Add("imageFolder is missing; dataset 'image-folder' needs it, with the path of the images.");

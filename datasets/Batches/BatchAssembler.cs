@@ -21,7 +21,7 @@ internal sealed class BatchAssembler : IBatchSource
         _seed = options.Seed;
         _order = options.BalanceClasses ? new BalancedOrder(split.Label, options.Seed) : new SampleOrder(split.Count, options.Shuffle, options.Seed);
         if (options.Augment is { IsActive: true } augment) _augmenter = new ImageAugmenter(augment, split.Features.Where(f => f.IsImage).Max(f => f.ItemBytes));
-        if (options.Augment is { IsMixing: true } mix) _mixer = new BatchMixer(mix, options.Seed, split.Features[0].ItemBytes, options.BatchSize);
+        if (options.Augment is { } mix && mix.MixesLabels()) _mixer = new BatchMixer(mix, options.Seed, split.Features[0].ItemBytes, options.BatchSize);
         _leases = [.. split.Features.Append(split.Label).Select(t => t.Lease())];
     }
 

@@ -45,7 +45,7 @@ internal sealed class CifarArchive(string path, IReadOnlyList<string> labels, in
             // To the end, where gzip has its checksum.
             while (stream.Read(_record) > 0) ;
         }
-        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException)
+        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or OverflowException)
         {
             throw new DatasetFormatException($"{path}: a corrupt archive: {exception.Message} Get the file again.", exception);
         }

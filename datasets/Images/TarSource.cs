@@ -41,7 +41,7 @@ internal sealed class TarSource(string path) : IImageSource
         {
             entry.DataStream!.ReadExactly(bytes);
         }
-        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException)
+        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or OverflowException)
         {
             throw Corrupt(exception);
         }
@@ -75,7 +75,7 @@ internal sealed class TarSource(string path) : IImageSource
         {
             return tar.GetNextEntry();
         }
-        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException)
+        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or OverflowException)
         {
             throw Corrupt(exception);
         }

@@ -23,14 +23,14 @@ internal static class Splitter
         }
         return content with
         {
-            Train = LabelCorruption.Apply(Limit(train, 0), content.Labels.Count, options, seed),
-            Validation = Limit(validation, 1),
-            Test = content.Test is { } test ? Limit(test, 2) : null,
+            Train = LabelCorruption.Apply(Limit(train, options.LimitOfTraining, 0), content.Labels.Count, options, seed),
+            Validation = Limit(validation, options.Limit, 1),
+            Test = content.Test is { } test ? Limit(test, options.Limit, 2) : null,
         };
 
-        SampleSet Limit(SampleSet samples, ulong part)
+        SampleSet Limit(SampleSet samples, int? most, ulong part)
         {
-            if (options.Limit is not { } limit || limit >= samples.Count) return samples;
+            if (most is not { } limit || limit >= samples.Count) return samples;
             return samples.Select(Stratified.Draw(samples.Strata, limit, label => new CounterRandom(seed, RandomPurpose.Sampling, (ulong)label, part)).Drawn);
         }
     }

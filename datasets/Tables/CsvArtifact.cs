@@ -99,7 +99,8 @@ internal sealed class CsvArtifact
     private SequentialDraw[]? LimitOf(RowPart part)
     {
         var counts = _profile.CountsOf(part);
-        if (_reading.Options.Limit is not { } limit || limit >= counts.Sum()) return null;
+        var most = part == RowPart.Train ? _reading.Options.LimitOfTraining : _reading.Options.Limit;
+        if (most is not { } limit || limit >= counts.Sum()) return null;
         var quotas = Stratified.Quotas(counts.Index().ToDictionary(c => (long)c.Index, c => c.Item), limit);
         return [.. quotas.Select(quota => new SequentialDraw(quota.Value, counts[(int)quota.Key], new CounterRandom(_reading.Seed, RandomPurpose.Sampling, (ulong)quota.Key, (ulong)part)))];
     }

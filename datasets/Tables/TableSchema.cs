@@ -81,7 +81,7 @@ internal sealed class TableSchema
         var numbers = profile.FirstWord is { } first ? $" The first that is no number is {first}; if it stands for a missing value, add it to csv.missing." : "";
         if (profile.Given?.Meant is null && (words.Overflowed || (words.Count == profile.TrainingValues && words.Count > FewRows)))
         {
-            var found = words.Overflowed ? $"has more than {words.Count:N0} different words" : $"has a different word in every one of {words.Count:N0} training rows";
+            var found = words.HasText ? $"has texts of more than {Vocabulary.MaxWordBytes:N0} bytes" : words.Overflowed ? $"has more than {words.Count:N0} different words" : $"has a different word in every one of {words.Count:N0} training rows";
             _faults.Add($"column '{profile.Name}' {found}: an id or free text, of which a model learns nothing. Name it in csv.ignore, or set its kind to category in csv.columns.{numbers}");
             return [];
         }

@@ -43,7 +43,7 @@ internal sealed class TargetColumn(int column, TableTask? task, bool given, Cell
         }
         _numbers = _numbers && cells.TryNumber(field, out _);
         Class = Classes.Add(field);
-        if (Class < 0) throw row.Error(column, $"'{row.Shown(column)}' is one class more than {MaxClasses:N0}. Is '{row.Headings[column]}' really what to predict? For numbers, set csv.task to regression.");
+        if (Class < 0) throw row.Error(column, $"'{row.Shown(column)}' is {(Classes.HasText ? $"longer than the {Vocabulary.MaxWordBytes:N0} bytes that a class's name may have" : $"one class more than {MaxClasses:N0}")}. Is '{row.Headings[column]}' really what to predict? For numbers, set csv.task to regression.");
         if (task is null && _numbers && Classes.Count > NumberClasses) Task = TableTask.Regression;
     }
 }

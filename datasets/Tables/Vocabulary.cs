@@ -9,6 +9,9 @@ namespace OnnxPipeline.Datasets.Tables;
 /// <param name="capacity">Words beyond this many are not taken in.</param>
 internal sealed class Vocabulary(int capacity)
 {
+    /// <summary>Longer words are not taken in: they are texts, and would fill the memory.</summary>
+    public const int MaxWordBytes = 1000;
+
     private readonly Dictionary<byte[], int> _numbers = new(Utf8Comparer.Instance);
     private readonly List<byte[]> _words = [];
     private readonly List<long> _counts = [];
@@ -17,6 +20,9 @@ internal sealed class Vocabulary(int capacity)
 
     /// <summary>True when a word was not taken in.</summary>
     public bool Overflowed { get; private set; }
+
+    /// <summary>True when one was too long.</summary>
+    public bool HasText { get; private set; }
 
     public string this[int number] => Encoding.UTF8.GetString(_words[number]);
 
@@ -34,9 +40,10 @@ internal sealed class Vocabulary(int capacity)
             _counts[number]++;
             return number;
         }
-        if (Count >= capacity)
+        if (Count >= capacity || word.Length > MaxWordBytes)
         {
             Overflowed = true;
+            HasText |= word.Length > MaxWordBytes;
             return -1;
         }
         var copy = word.ToArray();

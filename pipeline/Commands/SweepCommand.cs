@@ -103,7 +103,7 @@ internal static class SweepCommand
         {
             // Threads are no part of any key, so the record keeps the recipe's own.
             var shared = recipe.Train.Threads > 0 ? recipe : recipe with { Train = recipe.Train with { Threads = threads } };
-            var run = new Orchestrator(artifacts, observer, services.Time).Run(new RunRequest(recipe, services.Stages(shared, new StageServices(mirror))) { Aside = aside }, cancellation);
+            var run = new Orchestrator(artifacts, observer, services.Time).Run(new RunRequest(recipe, [.. services.Stages(shared, new StageServices(mirror)).Where(s => s.Name != ReportStage.StageName)]) { Aside = aside }, cancellation);
             var history = _files.Find(run, TrainStage.StageName, TrainStage.HistoryFile);
             return new FinishedTrial(run, history is null ? [] : JsonSerializer.Deserialize(File.ReadAllText(history), StageJson.Default.TrainingHistory)!.Epochs);
         }

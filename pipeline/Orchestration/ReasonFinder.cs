@@ -15,15 +15,12 @@ internal sealed class ReasonFinder(ArtifactStore store, RunHistory history, stri
         {
             return last.Key == key.ToString()
                 ? new StageReason(ReasonKind.Missing, "the artifact of the last run is gone from the store")
-                : new StageReason(ReasonKind.Changed, Text(IdentityDifference.Between(last.Identity, identity)));
+                : StageReason.Changed(IdentityDifference.Between(last.Identity, identity));
         }
         return Closest(identity) is var (differences, closest)
-            ? new StageReason(ReasonKind.Changed, $"{Text(differences)} (against the closest artifact in the store, {closest.Short})")
+            ? StageReason.Unlike(differences, closest.Short)
             : new StageReason(ReasonKind.FirstTime, "first time");
     }
-
-    /// <summary>Equal identities under different keys mean that another version of this tool computed one of them.</summary>
-    private static string Text(IReadOnlyList<string> differences) => differences.Count > 0 ? string.Join("; ", differences) : "the tool computes keys in another way now";
 
     private (IReadOnlyList<string> Differences, ArtifactKey Key)? Closest(StageIdentity identity) =>
         store.Keys

@@ -29,6 +29,7 @@ internal static class RecipeRules
         For<DataOptions>(nameof(DataOptions.Dataset), OneOf([.. DatasetRegistry.Names])),
         For<DataOptions>(nameof(DataOptions.Validation), Below(0, 1)),
         For<DataOptions>(nameof(DataOptions.Limit), AtLeast(1)),
+        For<DataOptions>(nameof(DataOptions.TrainLimit), AtLeast(1)),
         For<DataOptions>(nameof(DataOptions.LabelNoise), Between(0, 1)),
         For<ImageFolderOptions>(nameof(ImageFolderOptions.Path), Matches(@".*\S.*", "the path of a folder or an archive")),
         For<ImageFolderOptions>(nameof(ImageFolderOptions.Size), Matches(@"[1-9][0-9]{0,3}x[1-9][0-9]{0,3}", "height x width in pixels, each from 1 to 9999, for example 32x32")),

@@ -22,7 +22,7 @@ internal static class EngineFactory
     {
         if (options.Engine != Ort) throw Unknown(options.Engine);
         var device = Device.Parse(options.Device);
-        var mixed = augment is { IsMixing: true };
+        var mixed = augment?.MixesLabels() == true;
         return device.IsCuda ? new OrtDeviceEngine(model, options, seed, device, mixed) : new OrtEngine(model, options, seed, mixed);
     }
 

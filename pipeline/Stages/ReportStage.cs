@@ -20,7 +20,7 @@ internal sealed class ReportStage(Recipe recipe) : IStage
 
     public IReadOnlyList<string> Inputs => [DataStage.StageName, ModelStage.StageName, TrainStage.StageName, ExportStage.StageName, EvaluateStage.StageName];
 
-    public object Options { get; } = new ReportStageOptions(recipe, ToolVersion.Current, VegaLibrary.Embedded?.Version ?? "none");
+    public object Options { get; } = new ReportStageOptions(recipe with { Train = TrainStage.Deciding(recipe.Train) }, ToolVersion.Current, VegaLibrary.Embedded?.Version ?? "none");
 
     public string Engine => $"ort {Providers.Version}";
 

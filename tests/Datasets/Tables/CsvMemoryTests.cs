@@ -18,8 +18,8 @@ public sealed class CsvMemoryTests
             for (var i = 0; i < rows; i++) writer.WriteLine($"{i * 0.25},word{i * 31 % 97},{(i % 3 == 0 ? "yes" : "no")},2020-01-{1 + (i % 28):00},class{i % 5}");
         }
         folder.Build(data: new DataOptions { Validation = 0.1 }).Dispose();
-        var before = GC.GetTotalAllocatedBytes(precise: true);
+        var before = GC.GetAllocatedBytesForCurrentThread();
         folder.Build(data: new DataOptions { Validation = 0.1 }).Dispose();
-        return GC.GetTotalAllocatedBytes(precise: true) - before;
+        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 }

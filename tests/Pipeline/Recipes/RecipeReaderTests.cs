@@ -75,7 +75,7 @@ public sealed class RecipeReaderTests
             evaluate:
               batchSize: -1
             """);
-        error = Assert.Throws<RecipeException>(() => RecipeReader.Read("bad.yaml", folder.Path, ["train.loss.labelSmoothing=1"]));
+        error = Assert.Throws<RecipeException>(() => RecipeReader.Read("bad.yaml", folder.Path, ["train.loss={name: cross-entropy, labelSmoothing: 1}"]));
         Assert.Equal(
             [
                 "bad.yaml:9:3: the key 'epochs' was given before, at bad.yaml:8:3; remove one of them.",
@@ -86,7 +86,7 @@ public sealed class RecipeReaderTests
                 "bad.yaml:13:9: export: expected a mapping of options, found a list.",
                 "bad.yaml:4:15: data.validation: expected a value in [0, 1), found 1.5.",
                 "bad.yaml:8:11: train.epochs: expected a value in [1, 1000000], found 0.",
-                "--set train.loss.labelSmoothing=1: train.loss.labelSmoothing: expected a value in [0, 1), found 1.",
+                "--set train.loss={name: cross-entropy, labelSmoothing: 1}: train.loss.labelSmoothing: expected a value in [0, 1), found 1.",
                 "bad.yaml:11:36: train.optimizer.momentum: expected a value in [0, 1), found 1.",
                 "bad.yaml:15:14: evaluate.batchSize: expected a value in [1, 16777216], found -1.",
             ],

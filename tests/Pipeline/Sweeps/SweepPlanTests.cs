@@ -31,10 +31,10 @@ public sealed class SweepPlanTests
     [Fact]
     public void Everything_wrong_is_said_at_once_and_each_thing_once()
     {
-        var error = Assert.Throws<RecipeException>(() => Plan(["train.epohcs=1,2,3", "train.batchSize=0,16,many", "model.dropout=0.1,2"]));
+        var error = Assert.Throws<RecipeException>(() => Plan(["train.epohcs=1,2,3", "train.batchSize=-1,16,many", "model.dropout=0.1,2"]));
         Assert.Equal(4, error.Errors.Count);
         Assert.Contains("--set train.epohcs=1,2,3: train: unknown key 'epohcs'. Did you mean 'epochs'?", error.Message);
-        Assert.Contains("train.batchSize: expected a value in [1, 16777216], found 0", error.Message);
+        Assert.Contains("train.batchSize: expected a value in [0, 16777216], found -1", error.Message);
         Assert.Contains("train.batchSize: expected an integer, found the string 'many'", error.Message);
         Assert.Contains("model.dropout: expected a value in [0, 1), found 2", error.Message);
     }

@@ -184,7 +184,13 @@ def losses():
     case("softplus", "Softplus", {"X": n(3, 5, scale=2)})
 
 
+def few_positions():
+    """After the others, so that their random values stay."""
+    case("conv with few positions", "Conv", {"X": n(3, 4, 3, 4), "W": n(16, 4, 3, 3), "B": n(16)}, {"kernel_shape": [3, 3]}, outputs=("Y",))
+    case("conv with few positions, padded", "Conv", {"X": n(2, 3, 2, 2), "W": n(20, 3, 3, 3)}, {"kernel_shape": [3, 3], "pads": [1, 1, 1, 1]}, outputs=("Y",))
+
+
 if __name__ == "__main__":
-    for group in (products, convolutions, normalisations, activations, pools, shapes, elementwise, reductions, losses):
+    for group in (products, convolutions, normalisations, activations, pools, shapes, elementwise, reductions, losses, few_positions):
         group()
     write("gradients.json", "make_gradients.py", {"cases": CASES})

@@ -6,6 +6,9 @@ internal static class ConvRules
     /// <summary>Output positions from which the split form of the weight gradient is the faster one.</summary>
     private const long SplitPositions = 196;
 
+    /// <summary>How many times as large as its operands a sample's product must be, for one product of all samples to be the faster one.</summary>
+    private const long BatchedShare = 2;
+
     /// <summary>Y = X ⋆ W + b. Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning", 2016.</summary>
     public static IReadOnlyList<string?> Conv(GradientContext c)
     {
@@ -53,7 +56,8 @@ internal static class ConvRules
     /// <summary>
     /// ∂W[o] = Σ over samples and positions of G[o]·(the patch of X under the window). The patches are laid out by a
     /// convolution of their own, one group a channel, whose kernels each pick one element under the window; the sum over
-    /// positions is then one matrix product a sample.
+    /// positions is then one matrix product a sample; or, where that gives more numbers than go into it, one of all samples
+    /// together, whose positions then have to be brought together first.
     /// </summary>
     private static string WeightGradient(GradientContext c, string gradient, SpatialWindow window, long group, long[] weights)
     {
@@ -66,6 +70,11 @@ internal static class ConvRules
         string Rows(string value, long rows) => c.Op(Ops.Reshape, value, group == 1
             ? c.Writer.Constant(-1, rows, positions)
             : c.Writer.Constant(-1, group, rows, positions));
+        if (group == 1 && outputs * patchSize > BatchedShare * positions * (outputs + patchSize))
+        {
+            string AllSamples(string value, long rows) => c.Op(Ops.Reshape, c.Op(Ops.Transpose, n => n.Set("perm", [1L, 0, 2]), Rows(value, rows)), c.Writer.Constant(rows, -1));
+            return c.Op(Ops.Reshape, MatrixRules.Fused(c, AllSamples(gradient, outputs), AllSamples(patches, patchSize), transB: true), c.Writer.Constant(weights));
+        }
 
         var perSample = MatrixRules.Fused(c, Rows(gradient, outputs / group), Rows(patches, patchSize), transB: true);
         return c.Op(Ops.Reshape, c.ReduceSum(perSample, [0], keepDims: false), c.Writer.Constant(weights));
