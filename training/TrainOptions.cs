@@ -56,6 +56,9 @@ public sealed record TrainOptions
     /// <summary>Which weights the trained model keeps: those of the best validated epoch, or the last.</summary>
     public bool KeepBest { get; init; } = true;
 
+    /// <summary>Measures the insides of the model after every epoch, for the report: layers' outputs, gradients, weights.</summary>
+    public bool Probes { get; init; }
+
     /// <summary>Seconds between checkpoints inside an epoch; one is written after every epoch in any case.</summary>
     public double CheckpointSeconds { get; init; } = 60;
 

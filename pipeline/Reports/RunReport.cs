@@ -23,6 +23,7 @@ internal static class RunReport
             FeaturesSection.Of(run),
             LearningRateFinderSection.Of(run),
             WeightsSection.Of(run),
+            ProbesSection.Of(run.History),
             RecipeSection.Of(run),
             LineageSection.Of(run),
         ]);

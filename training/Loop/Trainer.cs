@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using OnnxPipeline.Datasets;
 using OnnxPipeline.Training.Engines;
+using OnnxPipeline.Training.Probes;
 using OnnxPipeline.Training.Schedules;
 
 namespace OnnxPipeline.Training.Loop;
@@ -43,6 +44,7 @@ public sealed class Trainer(TrainOptions options, ulong seed)
         using var batches = new BatchLoader(train, new BatchOptions { BatchSize = options.BatchSize == 0 ? train.Count : Math.Min(options.BatchSize, train.Count), Shuffle = true, BalanceClasses = options.BalanceClasses, DropLast = true, Seed = seed, Augment = Augment });
         using var validationBatches = validation.Count > 0 ? new BatchLoader(validation, new BatchOptions { BatchSize = Math.Min(EvaluationBatch, validation.Count) }) : null;
         if (options.Monitor == Monitor.Accuracy && !engine.Classifies) throw new TrainingException("train.monitor: accuracy is of classes, and this model gives values; set train.monitor to loss.");
+        using var prober = options.Probes ? new Prober(model, options, train) : null;
         var stepsPerEpoch = StepsPerEpoch(batches);
         var schedule = Schedule.Create(options.Schedule, (long)options.Epochs * stepsPerEpoch, stepsPerEpoch);
         var checkpoint = new CheckpointFile(CheckpointPath, Identity, Observer);
@@ -58,7 +60,7 @@ public sealed class Trainer(TrainOptions options, ulong seed)
             var (validationLoss, validationAccuracy) = Evaluate(engine, validationBatches);
             var steps = (long)(progress.Epoch + 1) * stepsPerEpoch;
             var metrics = new EpochMetrics(progress.Epoch + 1, steps, options.Optimizer.LearningRate * schedule.Factor(steps - 1),
-                progress.LossSum / progress.Seen, Accuracy(engine, progress.Correct, progress.Seen), validationLoss, validationAccuracy);
+                progress.LossSum / progress.Seen, Accuracy(engine, progress.Correct, progress.Seen), validationLoss, validationAccuracy) { Probes = prober?.Measure(engine) };
 
             (progress, var improved) = judge.End(progress, metrics);
             if (improved && options.KeepBest) best = engine.Capture().ToDictionary(t => t.Name);

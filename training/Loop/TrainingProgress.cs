@@ -1,3 +1,5 @@
+using OnnxPipeline.Training.Probes;
+
 namespace OnnxPipeline.Training.Loop;
 
 /// <summary>The figures of one finished epoch.</summary>
@@ -8,7 +10,11 @@ namespace OnnxPipeline.Training.Loop;
 /// <param name="TrainAccuracy">From 0 to 1, as they were met; null in a regression.</param>
 /// <param name="ValidationLoss">Mean over the validation samples at the epoch's end; null without any.</param>
 /// <param name="ValidationAccuracy">From 0 to 1.</param>
-public sealed record EpochMetrics(int Epoch, long Steps, double LearningRate, double TrainLoss, double? TrainAccuracy, double? ValidationLoss, double? ValidationAccuracy);
+public sealed record EpochMetrics(int Epoch, long Steps, double LearningRate, double TrainLoss, double? TrainAccuracy, double? ValidationLoss, double? ValidationAccuracy)
+{
+    /// <summary>What was inside the model at the epoch's end; null where it was not asked for.</summary>
+    public ProbeFacts? Probes { get; init; }
+}
 
 /// <summary>Where a run stands; with the engine's tensors, all that a resumed run needs to go on to the same result.</summary>
 public sealed record TrainingProgress

@@ -1,4 +1,6 @@
 using OnnxPipeline.Pipeline.Reports.Charts;
+using OnnxPipeline.Pipeline.Stages;
+using OnnxPipeline.Training.Probes;
 
 namespace OnnxPipeline.Pipeline.Reports.Sections;
 
@@ -11,6 +13,21 @@ internal sealed record ProbeSeries(string Figure, string Layer, IReadOnlyList<(i
 /// <summary>What happened inside the layers while they were trained.</summary>
 internal static class ProbesSection
 {
+    public static Section Of(TrainingHistory history)
+    {
+        var probed = history.Epochs.Where(e => e.Probes is not null).Select(e => (e.Epoch, Probes: e.Probes!)).ToArray();
+        if (probed.Length == 0) return Of([]);
+        IEnumerable<ProbeSeries> Layers(string figure, Func<LayerProbe, double> value) =>
+            probed[0].Probes.Layers.Select((layer, i) => new ProbeSeries(figure, layer.Layer, [.. probed.Select(p => (p.Epoch, value(p.Probes.Layers[i])))]));
+        IEnumerable<ProbeSeries> Parameters(string figure, Func<ParameterProbe, double> value) =>
+            probed[0].Probes.Parameters.Select((parameter, i) => new ProbeSeries(figure, parameter.Parameter, [.. probed.Select(p => (p.Epoch, value(p.Probes.Parameters[i])))]));
+        return Of([
+            .. Layers("output mean", l => l.Mean), .. Layers("output mean |.|", l => l.MeanAbs), .. Layers("output std", l => l.Std),
+            .. Parameters("mean |gradient|", p => p.MeanAbsGradient), .. Parameters("mean |weight|", p => p.MeanAbsWeight),
+            new ProbeSeries("norm of all parameters", "all", [.. probed.Select(p => (p.Epoch, p.Probes.ParameterNorm))]),
+        ]);
+    }
+
     /// <param name="probes">None where the recipe asked for none.</param>
     public static Section Of(IReadOnlyList<ProbeSeries> probes) => new("Inside the layers", probes.Count == 0 ? [] :
     [

@@ -54,6 +54,7 @@ internal sealed class ShortTrainings : IDisposable
         ["lookahead"] = Base with { Averaging = new LookaheadOptions { Every = 3, Alpha = 0.6 }, KeepBest = false },
         ["accumulate"] = Base with { BatchSize = 15, Accumulate = 4, ClipNorm = 0.5, Penalty = new PenaltyOptions { L1 = 1e-3 }, Averaging = new EmaOptions() },
         ["full batch"] = Base with { BatchSize = 0, Epochs = 6 },
+        ["probes"] = Base with { Probes = true },
     };
 
     public static TheoryData<string> Names => [.. Variants.Keys];
