@@ -1,3 +1,5 @@
+using OnnxPipeline.Models.Metadata;
+
 namespace OnnxPipeline.Datasets;
 
 /// <summary>A user's own table: a CSV or TSV file (RFC 4180), plain or gzipped, read twice row by row, so that it may be larger than memory.</summary>
@@ -28,7 +30,7 @@ public sealed record CsvOptions
     public IReadOnlyList<string> Ignore { get; init; } = [];
 
     /// <summary>Words that say that a value is missing.</summary>
-    public IReadOnlyList<string> Missing { get; init; } = ["", "?", "NA", "N/A", "NaN", "nan", "NULL", "null", "None"];
+    public IReadOnlyList<string> Missing { get; init; } = TableFormat.Default.Missing;
 
     /// <summary>Leaves rows out whose target is missing; else they are an error.</summary>
     public bool SkipMissingTarget { get; init; }
@@ -44,6 +46,9 @@ public sealed record CsvOptions
 
     /// <summary>Share of the rows held out for testing, by class, the same ones for every seed, in [0, 1).</summary>
     public double Test { get; init; } = 0.15;
+
+    /// <summary>How the file's rows are written.</summary>
+    internal TableFormat ToFormat() => new() { Delimiter = Delimiter, Header = Header, Encoding = Encoding, Missing = Missing, Decimal = Decimal, Thousands = Thousands };
 
     /// <summary>Every fault of these options, each a sentence; empty when there is none.</summary>
     public IReadOnlyList<string> Validate()

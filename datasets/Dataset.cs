@@ -23,6 +23,7 @@ public sealed class Dataset : IDisposable
         Mean = meta.Mean;
         Std = meta.Std;
         Columns = meta.Columns;
+        TableFormat = meta.TableFormat;
         Target = meta.Target;
         Train = train;
         Validation = validation;
@@ -43,6 +44,9 @@ public sealed class Dataset : IDisposable
 
     /// <summary>The columns of a table; empty for images. Their numbers are the feature "numeric", float [numbers], NaN where one is missing; their categories' codes are "categorical", int64 [categories].</summary>
     public IReadOnlyList<TableColumn> Columns { get; }
+
+    /// <summary>How the rows of a user's table are written; null for other datasets.</summary>
+    public TableFormat? TableFormat { get; }
 
     /// <summary>What a regression predicts; null for classes.</summary>
     public RegressionTarget? Target { get; }

@@ -11,6 +11,9 @@ public sealed record ExportSettings
     /// <summary>The columns of the table that the model was trained on; empty for images.</summary>
     public IReadOnlyList<TableColumn> Columns { get; init; } = [];
 
+    /// <summary>How the rows of that table are written as text; null where nothing is known of it.</summary>
+    public TableFormat? TableFormat { get; init; }
+
     /// <summary>What a regression predicts; null for a classifier.</summary>
     public string? Target { get; init; }
 

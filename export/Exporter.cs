@@ -58,6 +58,7 @@ public static class Exporter
         Labels = settings.Target is null ? settings.Labels : [],
         Input = signature.Image is { } image ? image with { Name = Signature.ImageName } : null,
         Columns = signature.Image is null ? settings.Columns : [],
+        TableFormat = signature.Image is null ? settings.TableFormat : null,
         Probabilities = Signature.ProbabilitiesName,
         Prediction = signature.Form == OutputForm.Value ? Signature.PredictionName : null,
         Target = settings.Target,

@@ -31,6 +31,13 @@ public sealed class Prediction
     public IReadOnlyList<ClassProbability> Best(int count) =>
         [.. Enumerable.Range(0, _probabilities.Length).OrderByDescending(i => _probabilities[i]).Take(count).Select(At)];
 
+    /// <summary><see cref="Top"/>, then the other classes as in <see cref="Best"/>; <paramref name="count"/> of them, or all.</summary>
+    public IReadOnlyList<ClassProbability> Ranked(int count)
+    {
+        var top = Top;
+        return [.. Best(_probabilities.Length).Where(c => c.Index != top.Index).Prepend(top).Take(count)];
+    }
+
     /// <summary>For example "Sneaker 98.2 %".</summary>
     public override string ToString() => $"{Top.Label} {Top.Probability:P1}";
 

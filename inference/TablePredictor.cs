@@ -1,11 +1,13 @@
 using Microsoft.ML.OnnxRuntime;
+using OnnxPipeline.Inference.Tables;
 using OnnxPipeline.Models.Metadata;
 using OnnxPipeline.Runtime;
 
 namespace OnnxPipeline.Inference;
 
 /// <summary>
-/// Classifies rows of a table, or predicts a value from them, with an exported model, which says itself what its columns are.
+/// Classifies rows of a table, or predicts a value from them, with an exported model, which says itself what its columns are:
+/// <c>using var model = TablePredictor.Open("model.onnx"); var best = model.Predict(row).Top;</c>
 /// Thread-safe; open it once and keep it.
 /// </summary>
 public sealed class TablePredictor : IDisposable
@@ -27,6 +29,7 @@ public sealed class TablePredictor : IDisposable
         _ownsSession = ownsSession;
         _metadata = session.Metadata is { Columns.Count: > 0 } metadata ? metadata
             : throw new ModelException($"{session.Source}: cannot be used on rows of a table: its metadata describe no columns. Export it with this pipeline from a dataset of a table.");
+        Layout = new RowLayout(_metadata.Columns, _metadata.TableFormat ?? TableFormat.Default, _metadata.Target);
         Numbers = [.. _metadata.Columns.SelectMany(c => c.Numbers)];
         Categories = [.. _metadata.Columns.Where(c => c.Kind == ColumnKind.Category).Select(c => c.Name)];
         _inputs = [.. Numbers, .. Categories];
@@ -53,8 +56,13 @@ public sealed class TablePredictor : IDisposable
     /// <summary>What a regression predicts; null for a classifier.</summary>
     public string? Target => _metadata.Prediction is null ? null : _metadata.Target ?? _metadata.Prediction;
 
+    /// <summary>How rows are written as text.</summary>
+    public TableFormat Format => Layout.Format;
+
     /// <summary>Values that the model gives for a row: one a class, or one.</summary>
     public int OutputWidth => Target is null ? Labels.Count : 1;
+
+    internal RowLayout Layout { get; }
 
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ModelException">The file is no model, or not one of a table.</exception>
@@ -64,6 +72,32 @@ public sealed class TablePredictor : IDisposable
     /// <summary>As <see cref="Open(string, SessionSettings)"/>, from the model's bytes.</summary>
     /// <inheritdoc cref="Open(string, SessionSettings)" path="/exception"/>
     public static TablePredictor Open(byte[] model, SessionSettings? settings = null) => Own(ModelSession.Open(model, settings));
+
+    /// <summary>Classifies a row: a word for every column, by its heading, read as in training. Null is a missing value; blanks around a word are dropped.</summary>
+    /// <exception cref="RowException">A column is missing or unknown, or a word is not of its column's kind.</exception>
+    /// <exception cref="InvalidOperationException">The model predicts a value.</exception>
+    public Prediction Predict(IReadOnlyDictionary<string, string?> row) => Predict([row])[0];
+
+    /// <summary>Classifies rows in one batch; one bad row fails the call.</summary>
+    /// <exception cref="RowException">A column is missing or unknown, or a word is not of its column's kind; the message has the row, from 1.</exception>
+    /// <exception cref="InvalidOperationException">The model predicts a value.</exception>
+    public IReadOnlyList<Prediction> Predict(IReadOnlyList<IReadOnlyDictionary<string, string?>> rows)
+    {
+        if (Target is not null) throw new InvalidOperationException($"{Session.Source}: predicts the value '{Target}', not a class; call {nameof(PredictValue)}.");
+        var probabilities = Run(WordRows.Read(Layout, rows));
+        return [.. Enumerable.Range(0, rows.Count).Select(i => ToPrediction(probabilities.AsSpan(i * OutputWidth, OutputWidth)))];
+    }
+
+    /// <summary>Predicts the value of a row, in the target's unit; the row is as for <see cref="Predict(IReadOnlyDictionary{string, string?})"/>.</summary>
+    /// <exception cref="RowException">A column is missing or unknown, or a word is not of its column's kind.</exception>
+    /// <exception cref="InvalidOperationException">The model tells classes apart.</exception>
+    public float PredictValue(IReadOnlyDictionary<string, string?> row) => PredictValue([row])[0];
+
+    /// <summary>Predicts the values of rows in one batch; one bad row fails the call.</summary>
+    /// <exception cref="RowException">A column is missing or unknown, or a word is not of its column's kind; the message has the row, from 1.</exception>
+    /// <exception cref="InvalidOperationException">The model tells classes apart.</exception>
+    public IReadOnlyList<float> PredictValue(IReadOnlyList<IReadOnlyDictionary<string, string?>> rows) => Target is not null ? Run(WordRows.Read(Layout, rows))
+        : throw new InvalidOperationException($"{Session.Source}: tells classes apart ({string.Join(", ", Labels.Take(10))}{(Labels.Count > 10 ? " …" : "")}) and predicts no value; call {nameof(Predict)}.");
 
     /// <summary>Runs rows whose columns are told apart already.</summary>
     /// <param name="numbers">[rows, <see cref="Numbers"/>] in the columns' units; NaN where one is missing.</param>
@@ -93,7 +127,9 @@ public sealed class TablePredictor : IDisposable
         }
     }
 
-    /// <summary>What <see cref="Run"/> gave for one row of a classifier.</summary>
+    internal float[] Run(RowBatch rows) => Run(rows.Numbers, rows.Categories);
+
+    /// <summary>What <see cref="Run(ReadOnlySpan{float}, ReadOnlySpan{string})"/> gave for one row of a classifier.</summary>
     public Prediction ToPrediction(ReadOnlySpan<float> probabilities) => new(Labels, probabilities.ToArray(), _metadata.Threshold);
 
     public void Dispose()

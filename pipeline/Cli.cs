@@ -28,7 +28,7 @@ internal static class Cli
         DataCommand.Create(services),
         ReportCommand.Create(services),
         ModelsCommand.Create(services),
-        PredictCommand.Create(),
+        PredictCommand.Create(services),
         EvaluateCommand.Create(services),
         ServeCommand.Create(),
         DoctorCommand.Create(services),

@@ -10,6 +10,9 @@ internal sealed record CliServices
 {
     public static CliServices Default { get; } = new();
 
+    /// <summary>Opens the standard input.</summary>
+    public Func<Stream> In { get; init; } = Console.OpenStandardInput;
+
     /// <summary>Takes results.</summary>
     public TextWriter Out { get; init; } = Console.Out;
 

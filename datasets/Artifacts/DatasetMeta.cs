@@ -24,6 +24,8 @@ internal sealed record DatasetMeta
 
     public IReadOnlyList<TableColumn> Columns { get; init; } = [];
 
+    public TableFormat? TableFormat { get; init; }
+
     public RegressionTarget? Target { get; init; }
 
     public required IReadOnlyList<float> Mean { get; init; }

@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using OnnxPipeline.Datasets.Sources;
+using OnnxPipeline.Models.Tables;
 
 namespace OnnxPipeline.Datasets.Formats;
 

@@ -1,4 +1,5 @@
 using OnnxPipeline.Datasets.Splits;
+using OnnxPipeline.Models.Tables;
 
 namespace OnnxPipeline.Datasets.Formats;
 
@@ -43,7 +44,7 @@ internal static class DigitsDataset
     {
         var pixels = new List<byte>();
         var labels = new List<long>();
-        using var rows = new CsvRecords(stream, source, new CsvDialect());
+        using var rows = new CsvRecords(stream, source, new CsvDialect(), DatasetFormatException.Of);
         while (rows.Read())
         {
             rows.Expect((Side * Side) + 1);

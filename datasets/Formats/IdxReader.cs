@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using OnnxPipeline.Datasets.Sources;
+using OnnxPipeline.Models.Tables;
 
 namespace OnnxPipeline.Datasets.Formats;
 

@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using OnnxPipeline.Datasets.Formats;
 using OnnxPipeline.Datasets.Sources;
+using OnnxPipeline.Models.Tables;
 
 namespace OnnxPipeline.Datasets.Images;
 

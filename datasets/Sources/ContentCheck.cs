@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using OnnxPipeline.Models.Tables;
 
 namespace OnnxPipeline.Datasets.Sources;
 

@@ -1,5 +1,5 @@
-using OnnxPipeline.Datasets.Formats;
 using OnnxPipeline.Models.Metadata;
+using OnnxPipeline.Models.Tables;
 
 namespace OnnxPipeline.Datasets.Tables;
 

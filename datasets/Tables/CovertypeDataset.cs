@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
-using OnnxPipeline.Datasets.Formats;
 using OnnxPipeline.Datasets.Sources;
 using OnnxPipeline.Datasets.Splits;
 using OnnxPipeline.Models.Metadata;
+using OnnxPipeline.Models.Tables;
 
 namespace OnnxPipeline.Datasets.Tables;
 
@@ -74,7 +74,7 @@ internal static class CovertypeDataset
         var numeric = new List<float>();
         var categorical = new List<long>();
         var labels = new List<long>();
-        using var rows = new CsvRecords(stream, source, new CsvDialect());
+        using var rows = new CsvRecords(stream, source, new CsvDialect(), DatasetFormatException.Of);
         while (rows.Read())
         {
             rows.Expect(LabelColumn + 1);

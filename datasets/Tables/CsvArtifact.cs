@@ -1,6 +1,7 @@
 using OnnxPipeline.Datasets.Artifacts;
 using OnnxPipeline.Datasets.Splits;
 using OnnxPipeline.Models.Numerics;
+using OnnxPipeline.Models.Tables;
 
 namespace OnnxPipeline.Datasets.Tables;
 
@@ -23,7 +24,7 @@ internal sealed class CsvArtifact
     public CsvArtifact(DatasetReading reading, CsvProfile profile, TableSchema schema)
     {
         (_reading, _options, _profile, _schema) = (reading, reading.Options.Csv!, profile, schema);
-        _encoder = new RowEncoder(schema, new CellReader(_options));
+        _encoder = new RowEncoder(schema, new CellReader(_options.ToFormat()));
         (_labels, _labelOf) = LabelsOf(profile, reading.Options.Binary);
         _limits = [.. Parts.Select(LimitOf)];
     }
@@ -47,6 +48,7 @@ internal sealed class CsvArtifact
             Notes = SchemaNotes.Of(_profile, _schema, _options),
             Labels = _labels,
             Columns = [.. _schema.Columns.Select(c => c.Column)],
+            TableFormat = _options.ToFormat() with { Unused = [_options.Target, .. _options.Ignore, .. _profile.Columns.Select(c => c.Name).Except(_schema.Columns.Select(c => c.Column.Name))] },
             Target = IsRegression ? new RegressionTarget(_options.Target, target.Mean, target.Std) : null,
             Mean = [.. moments.Select(m => m.Mean)],
             Std = [.. moments.Select(m => m.Std)],

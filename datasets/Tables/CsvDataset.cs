@@ -1,6 +1,6 @@
-using OnnxPipeline.Datasets.Formats;
 using OnnxPipeline.Datasets.Sources;
 using OnnxPipeline.Datasets.Splits;
+using OnnxPipeline.Models.Tables;
 
 namespace OnnxPipeline.Datasets.Tables;
 

@@ -1,29 +1,24 @@
-using System.Text;
-using OnnxPipeline.Datasets.Formats;
-using OnnxPipeline.Datasets.Sources;
 using OnnxPipeline.Models.Metadata;
+using OnnxPipeline.Models.Tables;
 
 namespace OnnxPipeline.Datasets.Tables;
 
 /// <summary>A user's CSV file, opened: its headings are read, its rows come next.</summary>
 internal sealed class CsvFile : IDisposable
 {
-    /// <summary>What a file may have; every column costs memory while the table is looked at.</summary>
-    private const int MaxColumns = 10_000;
-
     private readonly Stream _stream;
-    private bool _firstRowRead;
+    private readonly TableRows _rows;
 
-    private CsvFile(Stream stream, CsvRecords records, string path)
+    private CsvFile(Stream stream, TableRows rows, string path)
     {
         _stream = stream;
-        Records = records;
+        _rows = rows;
         Path = path;
     }
 
     public string Path { get; }
 
-    public CsvRecords Records { get; }
+    public CsvRecords Records => _rows.Records;
 
     public IReadOnlyList<string> Headings => Records.Headings;
 
@@ -32,43 +27,22 @@ internal sealed class CsvFile : IDisposable
     public static CsvFile Open(CsvOptions options)
     {
         var stream = OpenStream(options.Path);
-        var records = new CsvRecords(stream, options.Path, new CsvDialect
-        {
-            Delimiter = options.Delimiter is { } delimiter ? delimiter[0] : null,
-            Encoding = options.Encoding switch
-            {
-                TextEncoding.Latin1 => Encoding.Latin1,
-                TextEncoding.Utf16 => Encoding.Unicode,
-                _ => null,
-            },
-            Lenient = true,
-        });
-        var file = new CsvFile(stream, records, options.Path);
+        var records = new CsvRecords(stream, options.Path, CsvDialect.Of(options.ToFormat()), DatasetFormatException.Of);
         try
         {
-            file.ReadHeadings(options);
-            return file;
+            return new CsvFile(stream, new TableRows(records, options.Path, options.Header, "a target and other columns. Set csv.delimiter to what separates them."), options.Path);
         }
         catch
         {
-            file.Dispose();
+            records.Dispose();
+            stream.Dispose();
             throw;
         }
     }
 
     /// <summary>Goes to the next row, which has a field for every heading.</summary>
     /// <exception cref="DatasetFormatException">It has not, or is no CSV.</exception>
-    public bool Read()
-    {
-        if (_firstRowRead)
-        {
-            _firstRowRead = false;
-            return true;
-        }
-        if (!Records.Read()) return false;
-        Records.Expect(Headings.Count);
-        return true;
-    }
+    public bool Read() => _rows.Read();
 
     /// <summary>The place of a heading, from 0.</summary>
     /// <param name="name">The heading.</param>
@@ -86,7 +60,7 @@ internal sealed class CsvFile : IDisposable
 
     public void Dispose()
     {
-        Records.Dispose();
+        _rows.Dispose();
         _stream.Dispose();
     }
 
@@ -100,29 +74,5 @@ internal sealed class CsvFile : IDisposable
         {
             throw new DatasetSourceException($"{path} cannot be read: {exception.Message} Give csv.path a CSV or TSV file, plain or gzipped.", exception);
         }
-    }
-
-    private void ReadHeadings(CsvOptions options)
-    {
-        if (!Records.Read()) throw new DatasetFormatException($"{Path}: empty; expected {(options.Header ? "a row of headings and " : "")}rows of values.");
-        if (Records.Count == 1)
-            throw Records.Error(0, $"the row is one field when split at {CsvRecords.Name(Records.Delimiter)}; expected a target and other columns. Set csv.delimiter to what separates them.");
-        if (Records.Count > MaxColumns) throw Records.Error(MaxColumns, $"the row has {Records.Count:N0} fields; expected at most {MaxColumns:N0}. Is it another file, or another delimiter?");
-        if (!options.Header)
-        {
-            Records.Headings = [.. Enumerable.Range(1, Records.Count).Select(i => $"column{i}")];
-            _firstRowRead = true;
-            return;
-        }
-        string[] headings = [.. Enumerable.Range(0, Records.Count).Select(Records.Text)];
-        var faults = new List<string>();
-        for (var i = 0; i < headings.Length; i++)
-        {
-            var first = Array.IndexOf(headings, headings[i]);
-            if (string.IsNullOrWhiteSpace(headings[i])) faults.Add($"column {i + 1} has no heading");
-            else if (first < i) faults.Add($"column {i + 1} has the heading '{headings[i]}', as column {first + 1} has");
-        }
-        if (faults.Count > 0) throw new DatasetFormatException($"{Path}: line {Records.Line}: {string.Join("; ", faults.Take(20))}. Expected a different heading for every column; if the first row is values, set csv.header to false.");
-        Records.Headings = headings;
     }
 }

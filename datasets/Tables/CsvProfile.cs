@@ -1,4 +1,5 @@
 using OnnxPipeline.Datasets.Splits;
+using OnnxPipeline.Models.Tables;
 
 namespace OnnxPipeline.Datasets.Tables;
 
@@ -12,7 +13,7 @@ internal sealed class CsvProfile
 
     private CsvProfile(CsvRows rows, CsvOptions options)
     {
-        var cells = new CellReader(options);
+        var cells = new CellReader(options.ToFormat());
         foreach (var name in options.Ignore) rows.File.Find(name, "csv.ignore");
         foreach (var given in options.Columns)
         {

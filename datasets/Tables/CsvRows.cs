@@ -1,4 +1,5 @@
 using OnnxPipeline.Datasets.Splits;
+using OnnxPipeline.Models.Tables;
 
 namespace OnnxPipeline.Datasets.Tables;
 
@@ -19,7 +20,7 @@ internal sealed class CsvRows : IDisposable
     public CsvRows(CsvOptions options, double validation, ulong seed, TableTask? task)
     {
         _options = options;
-        _cells = new CellReader(options);
+        _cells = new CellReader(options.ToFormat());
         _splitter = new RowSplitter(options.Test, validation, seed);
         File = CsvFile.Open(options);
         try

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using OnnxPipeline.Datasets.Artifacts;
-using OnnxPipeline.Datasets.Formats;
 using OnnxPipeline.Models.Metadata;
+using OnnxPipeline.Models.Tables;
 
 namespace OnnxPipeline.Datasets.Tables;
 
@@ -49,7 +49,7 @@ internal sealed class RowEncoder
             }
             var column = _columns[i].Column;
             var numbers = column.Kind == ColumnKind.Date ? column.Parts.Count : 1;
-            if (!TryNumbers(column, field, _numeric.AsSpan(number, numbers)))
+            if (!_cells.TryNumbers(column, field, _numeric.AsSpan(number, numbers)))
                 throw row.Error(_columns[i].Profile.Column, $"'{row.Shown(_columns[i].Profile.Column)}' is no {column.Kind.ToString().ToLowerInvariant()}. Has the file changed while it was read?");
             number += numbers;
         }
@@ -61,28 +61,6 @@ internal sealed class RowEncoder
         var feature = 0;
         if (_numeric.Length > 0) writer.WriteFeature(feature++, MemoryMarshal.AsBytes(_numeric.AsSpan()));
         if (_categorical.Length > 0) writer.WriteFeature(feature, MemoryMarshal.AsBytes(_categorical.AsSpan()));
-    }
-
-    private bool TryNumbers(TableColumn column, ReadOnlySpan<byte> field, Span<float> into)
-    {
-        if (_cells.IsMissing(field))
-        {
-            into.Fill(float.NaN);
-            return true;
-        }
-        switch (column.Kind)
-        {
-            case ColumnKind.Number:
-                return _cells.TryNumber(field, out into[0]);
-            case ColumnKind.Boolean:
-                if (!CellReader.TryBoolean(field, out var flag)) return false;
-                into[0] = flag ? 1 : 0;
-                return true;
-            default:
-                if (!CellReader.TryDate(field, column.Format, out var date)) return false;
-                for (var i = 0; i < into.Length; i++) into[i] = TableDate.Part(date, column.Parts[i]);
-                return true;
-        }
     }
 
     private static Vocabulary? CodesOf(SchemaColumn column)

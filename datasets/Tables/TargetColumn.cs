@@ -1,4 +1,5 @@
-using OnnxPipeline.Datasets.Formats;
+using OnnxPipeline.Models.Tables;
+
 
 namespace OnnxPipeline.Datasets.Tables;
 

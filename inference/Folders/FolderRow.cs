@@ -1,11 +1,12 @@
+using System.Text.Json;
+using OnnxPipeline.Inference.Results;
+
 namespace OnnxPipeline.Inference.Folders;
 
 /// <summary>What became of one image: a prediction, or why there is none.</summary>
-public sealed record FolderRow(string Path, Prediction? Prediction, string? Error)
+public sealed record FolderRow(string Path, Prediction? Prediction, string? Error) : ResultRow(Prediction, null, Error)
 {
-    /// <summary>The most probable class; null for a row with an error.</summary>
-    public string? Label => Prediction?.Top.Label;
+    public override string Key => Path;
 
-    /// <summary>Its probability, from 0 to 1; null for a row with an error.</summary>
-    public float? Probability => Prediction?.Top.Probability;
+    internal override void WriteKey(Utf8JsonWriter json) => json.WriteString("path", Path);
 }

@@ -9,7 +9,7 @@ using OnnxPipeline.Inference.Server.Models;
 
 namespace OnnxPipeline.Inference.Server;
 
-/// <summary>The HTTP server: KServe V2 (Open Inference Protocol) under /v2, images at /predict, a page at /.</summary>
+/// <summary>The HTTP server: KServe V2 (Open Inference Protocol) under /v2, images and rows of tables at /predict, a page at /.</summary>
 public static class ServerApp
 {
     public const string Name = "onnx-pipeline";

@@ -34,6 +34,9 @@ public sealed record DeployMetadata
     /// <summary>The columns that go in, each number and each category as an input of its own, [batch, 1]: floats (NaN where a value is missing) and strings. Empty for an image.</summary>
     public IReadOnlyList<TableColumn> Columns { get; init; } = [];
 
+    /// <summary>How rows of those columns are written as text; null for <see cref="TableFormat.Default"/>.</summary>
+    public TableFormat? TableFormat { get; init; }
+
     /// <summary>The output that holds the class probabilities, [batch, classes].</summary>
     public string Probabilities { get; init; } = "probabilities";
 

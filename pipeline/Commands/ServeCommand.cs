@@ -69,7 +69,7 @@ internal static class ServeCommand
         var address = app.Urls.First();
         output.WriteLine($"listening on {address}");
         await app.Services.GetRequiredService<ServedModels>().Ready.WaitAsync(cancellation);
-        output.WriteLine($"ready: {string.Join(", ", options.Models.Select(m => m.Name))}; open {address} in a browser, or: curl --data-binary @IMAGE -H 'Content-Type: image/png' {address}/predict");
+        output.WriteLine($"ready: {string.Join(", ", options.Models.Select(m => m.Name))}; open {address} in a browser, or: curl --data-binary @FILE -H 'Content-Type: image/png' (text/csv for a table) {address}/predict");
         await app.WaitForShutdownAsync(cancellation);
         return 0;
     }

@@ -37,6 +37,7 @@ internal sealed class ExportStage(ExportOptions export, string recipeHash) : ISt
         {
             Labels = dataset.Labels,
             Columns = dataset.Columns,
+            TableFormat = dataset.TableFormat,
             Target = dataset.Target?.Name,
             Dataset = dataset.Name,
             DatasetHash = context.InputHash(DataStage.StageName),

@@ -9,43 +9,80 @@ using OnnxPipeline.Runtime.Images;
 
 namespace OnnxPipeline.Inference.Server.Endpoints;
 
-/// <summary>POST /predict[?model=NAME]: an image file as the body, or as the file of a multipart form, to its class.</summary>
+/// <summary>
+/// POST /predict[?model=NAME]: an image file as the body, or as the file of a multipart form, to its class; for a model of a
+/// table, rows as JSON or CSV to their classes or values. GET /predict/input: what the model takes there, for the page's form.
+/// </summary>
 internal static class PredictEndpoint
 {
+    private const string Path = "/predict";
+
     public static void Map(IEndpointRouteBuilder app)
     {
         var models = app.ServiceProvider.GetRequiredService<ServedModels>();
         var limit = app.ServiceProvider.GetRequiredService<ServerOptions>().MaxBodyBytes;
-        app.MapPost("/predict", async context =>
+        app.MapPost(Path, context =>
         {
             var model = models.Choose(context.Request.Query["model"]);
-            var predictor = model.Predictor;
-            var image = await ReadImageAsync(context, limit);
-            var prediction = Predict(predictor, image);
-            var byLabel = new OrderedDictionary<string, float>(prediction.Labels.Count);
-            for (var i = 0; i < prediction.Labels.Count; i++) byLabel.Add(prediction.Labels[i], prediction.Probabilities[i]);
-            await Json.WriteAsync(context, new PredictResponse(model.Name, prediction.Top.Label, prediction.Top.Probability, byLabel), ServerJson.Default.PredictResponse);
+            return model switch
+            {
+                { Images: { } predictor } => AnswerImageAsync(context, model.Name, predictor, limit),
+                { Rows: { } predictor } => AnswerRowsAsync(context, model.Name, predictor, limit),
+                _ => throw model.Unanswerable,
+            };
+        });
+        app.MapGet($"{Path}/input", context =>
+        {
+            var model = models.Choose(context.Request.Query["model"]);
+            return Json.WriteAsync(context, InputResponse.Of(model), ServerJson.Default.InputResponse);
         });
     }
 
-    private static Task<ReadOnlyMemory<byte>> ReadImageAsync(HttpContext context, int limit)
+    private static async Task AnswerImageAsync(HttpContext context, string model, Predictor predictor, int limit)
     {
-        var type = context.Request.ContentType ?? "";
-        if (type.StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase)) return RequestBody.ReadFileAsync(context, limit);
-        if (type.Length == 0 || type.StartsWith("image/", StringComparison.OrdinalIgnoreCase) || type.StartsWith("application/octet-stream", StringComparison.OrdinalIgnoreCase))
-            return RequestBody.ReadAsync(context, limit);
-        throw new RequestException(StatusCodes.Status415UnsupportedMediaType, $"/predict takes image/*, application/octet-stream or multipart/form-data, but the request's content type is '{type}'.");
-    }
-
-    private static Prediction Predict(Predictor predictor, ReadOnlyMemory<byte> image)
-    {
+        var image = await ReadImageAsync(context, limit);
         try
         {
-            return predictor.Predict(image.Span);
+            await Json.WriteAsync(context, PredictResponse.Of(model, predictor.Predict(image.Span)), ServerJson.Default.PredictResponse);
         }
         catch (ImageException exception)
         {
             throw RequestException.BadRequest($"The image cannot be classified: {exception.Message}");
         }
     }
+
+    private static async Task AnswerRowsAsync(HttpContext context, string model, TablePredictor predictor, int limit)
+    {
+        var csv = TypeOf(context) switch
+        {
+            "application/json" => false,
+            "text/csv" or "text/tab-separated-values" => true,
+            var type => throw Unsupported($"Model '{model}' takes rows of a table as application/json or text/csv", type),
+        };
+        var body = await RequestBody.ReadAsync(context, limit);
+        try
+        {
+            var (rows, single) = csv ? (RowRequest.ReadCsv(body, predictor), false) : RowRequest.ReadJson(body, predictor);
+            if (single) await Json.WriteAsync(context, rows[0] with { Model = model }, ServerJson.Default.PredictResponse);
+            else await Json.WriteAsync(context, new RowsResponse(model, rows), ServerJson.Default.RowsResponse);
+        }
+        catch (RowException exception)
+        {
+            throw RequestException.BadRequest(exception.Message);
+        }
+    }
+
+    private static Task<ReadOnlyMemory<byte>> ReadImageAsync(HttpContext context, int limit) => TypeOf(context) switch
+    {
+        "multipart/form-data" => RequestBody.ReadFileAsync(context, limit),
+        "" or "application/octet-stream" => RequestBody.ReadAsync(context, limit),
+        var type when type.StartsWith("image/", StringComparison.Ordinal) => RequestBody.ReadAsync(context, limit),
+        var type => throw Unsupported("/predict takes image/*, application/octet-stream or multipart/form-data", type),
+    };
+
+    /// <summary>The content type without its parameters.</summary>
+    private static string TypeOf(HttpContext context) => (context.Request.ContentType ?? "").Split(';')[0].Trim().ToLowerInvariant();
+
+    private static RequestException Unsupported(string taken, string type) =>
+        new(StatusCodes.Status415UnsupportedMediaType, $"{taken}, but the request's content type is '{type}'.");
 }

@@ -17,7 +17,7 @@ internal static class ErrorResponses
             if (context.Response is { HasStarted: false, StatusCode: 404 or 405, ContentLength: null, ContentType: null })
             {
                 await Json.WriteAsync(context, new ErrorResponse(context.Response.StatusCode == 404
-                    ? $"There is nothing at '{context.Request.Path}'. See /v2 for the server, POST an image to /predict, or open / in a browser."
+                    ? $"There is nothing at '{context.Request.Path}'. See /v2 for the server, POST an image or rows to /predict, or open / in a browser."
                     : $"'{context.Request.Path}' does not take {context.Request.Method}; it takes {context.Response.Headers.Allow}."), ServerJson.Default.ErrorResponse, context.Response.StatusCode);
             }
         }

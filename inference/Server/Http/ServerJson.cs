@@ -12,4 +12,6 @@ internal sealed record ErrorResponse(string Error);
 [JsonSerializable(typeof(ServerMetadata))]
 [JsonSerializable(typeof(ModelMetadata))]
 [JsonSerializable(typeof(PredictResponse))]
+[JsonSerializable(typeof(RowsResponse))]
+[JsonSerializable(typeof(InputResponse))]
 internal sealed partial class ServerJson : JsonSerializerContext;

@@ -2,29 +2,32 @@ using OnnxPipeline.Inference.Server.Http;
 
 namespace OnnxPipeline.Inference.Server.Models;
 
-/// <summary>A loaded model under its name. Any ONNX model answers tensors; only an image classifier answers images.</summary>
+/// <summary>A loaded model under its name. Any ONNX model answers tensors; an image classifier answers images, and a model of a table rows.</summary>
 internal sealed class ServedModel : IDisposable
 {
-    private readonly Predictor? _predictor;
-    private readonly string? _whyNoImages;
+    private readonly string? _whyNeither;
 
-    private ServedModel(string name, ModelSession session, Predictor? predictor, string? whyNoImages)
+    private ServedModel(string name, ModelSession session, Predictor? images, TablePredictor? rows, string? whyNeither)
     {
         Name = name;
         Session = session;
-        _predictor = predictor;
-        _whyNoImages = whyNoImages;
+        Images = images;
+        Rows = rows;
+        _whyNeither = whyNeither;
     }
 
     public string Name { get; }
 
     public ModelSession Session { get; }
 
-    public bool TakesImages => _predictor is not null;
+    /// <summary>The model as an image classifier; null where it is none.</summary>
+    public Predictor? Images { get; }
 
-    /// <summary>The model as an image classifier.</summary>
-    /// <exception cref="RequestException">It is none.</exception>
-    public Predictor Predictor => _predictor ?? throw RequestException.BadRequest($"Model '{Name}' cannot answer /predict. {_whyNoImages} Its tensors are answered at /v2/models/{Name}/infer.");
+    /// <summary>The model of a table; null where it is none.</summary>
+    public TablePredictor? Rows { get; }
+
+    /// <summary>Why it answers neither images nor rows.</summary>
+    public RequestException Unanswerable => RequestException.BadRequest($"Model '{Name}' cannot answer /predict. {_whyNeither} Its tensors are answered at /v2/models/{Name}/infer.");
 
     public static ServedModel Load(ServedModelOptions model, ServerOptions options)
     {
@@ -32,11 +35,13 @@ internal sealed class ServedModel : IDisposable
         var session = ModelSession.Open(model.Path, new() { Device = predictorOptions.Device, Threads = predictorOptions.Threads });
         try
         {
-            return new ServedModel(model.Name, session, new Predictor(session, predictorOptions), null);
+            return session.Metadata is { Columns.Count: > 0 }
+                ? new ServedModel(model.Name, session, null, new TablePredictor(session), null)
+                : new ServedModel(model.Name, session, new Predictor(session, predictorOptions), null, null);
         }
         catch (ModelException exception)
         {
-            return new ServedModel(model.Name, session, null, exception.Message);
+            return new ServedModel(model.Name, session, null, null, exception.Message);
         }
         catch
         {
@@ -47,7 +52,8 @@ internal sealed class ServedModel : IDisposable
 
     public void Dispose()
     {
-        _predictor?.Dispose();
+        Images?.Dispose();
+        Rows?.Dispose();
         Session.Dispose();
     }
 }

@@ -10,6 +10,11 @@ const bars = byId("bars");
 const pen = canvas.getContext("2d");
 let latest = 0;
 
+function addressOf(path) {
+  const model = new URLSearchParams(location.search).get("model");
+  return model ? `${path}?model=${encodeURIComponent(model)}` : path;
+}
+
 function say(text, isError) {
   statusLine.textContent = text;
   statusLine.classList.toggle("error", Boolean(isError));
@@ -44,18 +49,24 @@ async function classify(image) {
   preview.hidden = false;
   bars.replaceChildren();
   say("Classifying…");
+  await ask(request, "application/octet-stream", image, show);
+}
+
+// An answer that a later question has overtaken is not shown.
+async function ask(request, type, body, answer) {
   try {
-    const model = new URLSearchParams(location.search).get("model");
-    const address = model ? `/predict?model=${encodeURIComponent(model)}` : "/predict";
-    const response = await fetch(address, { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: image });
+    const response = await fetch(addressOf("/predict"), { method: "POST", headers: { "Content-Type": type }, body });
     const result = await response.json();
-    // An answer that a later image has overtaken is not shown.
     if (request !== latest) return;
-    if (response.ok) show(result);
+    if (response.ok) answer(result);
     else say(result.error, true);
   } catch (error) {
     if (request === latest) say(`The server cannot be reached: ${error.message}`, true);
   }
+}
+
+function takesImages() {
+  return !byId("image").hidden;
 }
 
 function classifyFirst(files) {
@@ -63,9 +74,10 @@ function classifyFirst(files) {
 }
 
 file.addEventListener("change", () => classifyFirst(file.files));
-document.addEventListener("paste", event => classifyFirst(event.clipboardData.files));
+document.addEventListener("paste", event => takesImages() && classifyFirst(event.clipboardData.files));
 for (const type of ["dragover", "dragleave", "drop"]) {
   document.addEventListener(type, event => {
+    if (!takesImages()) return;
     event.preventDefault();
     drop.classList.toggle("over", type === "dragover");
     if (type === "drop") classifyFirst(event.dataTransfer.files);

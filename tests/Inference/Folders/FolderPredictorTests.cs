@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using OnnxPipeline.Inference.Folders;
+using OnnxPipeline.Inference.Results;
 using OnnxPipeline.Tests;
 
 namespace OnnxPipeline.Inference.Tests.Folders;
@@ -44,9 +45,9 @@ public sealed class FolderPredictorTests : IDisposable
         Assert.Contains("no such file", rows[0].Error);
         Assert.Contains("cut short", rows[2].Error);
         Assert.Contains("empty", rows[3].Error);
-        var summary = new FolderSummary();
+        var summary = new ResultSummary();
         foreach (var row in rows) summary.Add(row);
-        Assert.Equal((2, 4), (summary.Classified, summary.Failed));
+        Assert.Equal((2, 4), (summary.Done, summary.Failed));
         Assert.Equal(2, summary.Labels["bright"]);
     }
 

@@ -108,10 +108,10 @@ public sealed class EndpointTests(ServerFixture server) : IClassFixture<ServerFi
     {
         using var response = await server.Client.GetAsync("/");
         var html = await response.Content.ReadAsStringAsync();
-        Assert.Contains("<h1>", html);
+        Assert.Contains("<h1 ", html);
         Assert.DoesNotContain("http", html);
         Assert.StartsWith("default-src 'none'", response.Headers.GetValues("Content-Security-Policy").Single());
-        foreach (var part in new[] { "/page.css", "/page.js" })
+        foreach (var part in new[] { "/page.css", "/page.js", "/row.js" })
         {
             Assert.Contains(part, html);
             using var file = await server.Client.GetAsync(part);

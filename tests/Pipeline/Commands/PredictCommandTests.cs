@@ -77,17 +77,17 @@ public sealed class PredictCommandTests : IDisposable
     [InlineData("--batch -3", "--batch must be at least 1")]
     [InlineData("--device tpu", "cpu, cuda or cuda:n")]
     public void Bad_options_are_parse_errors(string options, string message) =>
-        Assert.Contains(message, string.Join('\n', PredictCommand.Create().Parse([_model, _images, .. options.Split(' ')]).Errors));
+        Assert.Contains(message, string.Join('\n', PredictCommand.Create(CliServices.Default).Parse([_model, _images, .. options.Split(' ')]).Errors));
 
     [Fact]
     public void A_model_that_is_not_there_is_a_parse_error() =>
-        Assert.Contains("absent.onnx", string.Join('\n', PredictCommand.Create().Parse([_folder.File("absent.onnx"), _images]).Errors));
+        Assert.Contains("absent.onnx", string.Join('\n', PredictCommand.Create(CliServices.Default).Parse([_folder.File("absent.onnx"), _images]).Errors));
 
     private static async Task<(int Code, string Out, string Error)> Run(params string[] args)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var code = await PredictCommand.Create().Parse(args).InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+        var code = await PredictCommand.Create(CliServices.Default).Parse(args).InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
         return (code, output.ToString(), error.ToString());
     }
 }

@@ -3,13 +3,14 @@ using System.Text;
 using System.Text.Unicode;
 using CsvHelper;
 
-namespace OnnxPipeline.Datasets.Formats;
+namespace OnnxPipeline.Models.Tables;
 
 /// <summary>Reads CSV (RFC 4180) row by row, fields as UTF-8 bytes that are valid until the next row. Errors name the file, the line and the column, both from 1.</summary>
 /// <param name="stream">The content; not closed.</param>
 /// <param name="source">Names the file in errors.</param>
 /// <param name="dialect">How it is written.</param>
-internal sealed class CsvRecords(Stream stream, string source, CsvDialect dialect) : IDisposable
+/// <param name="fault">Makes the error that reading ends with, of a message and what caused it: each room has its own.</param>
+public sealed class CsvRecords(Stream stream, string source, CsvDialect dialect, Func<string, Exception?, Exception> fault) : IDisposable
 {
     /// <summary>What of a field an error shows.</summary>
     private const int ShownBytes = 60;
@@ -24,14 +25,17 @@ internal sealed class CsvRecords(Stream stream, string source, CsvDialect dialec
     /// <summary>Fields of the row.</summary>
     public int Count => _reader.FieldCount;
 
-    /// <exception cref="DatasetFormatException">The file cannot be read.</exception>
+    /// <exception cref="Exception">The file cannot be read. The type is the caller's.</exception>
     public char Delimiter => Guard(() => _reader.Separator);
+
+    /// <summary>Whether there may be rows behind one that could not be read: not behind damaged gzip data, nor one whose end was not found.</summary>
+    public bool CanGoOn { get; private set; } = true;
 
     /// <summary>Unquoted.</summary>
     public ReadOnlySpan<byte> this[int column] => _reader.GetSpan(column);
 
     /// <summary>Goes to the next row; false after the last.</summary>
-    /// <exception cref="DatasetFormatException">It is no CSV, or no text.</exception>
+    /// <exception cref="Exception">It is no CSV, or no text. The type is the caller's.</exception>
     public bool Read()
     {
         try
@@ -48,14 +52,14 @@ internal sealed class CsvRecords(Stream stream, string source, CsvDialect dialec
         return true;
     }
 
-    /// <exception cref="DatasetFormatException">The row has another number of fields.</exception>
+    /// <exception cref="Exception">The row has another number of fields. The type is the caller's.</exception>
     public void Expect(int columns)
     {
         if (Count != columns) throw Error(Math.Min(Count, columns), $"the row has {Count} field{(Count == 1 ? "" : "s")} separated by {Name(_reader.Separator)}; expected {columns}.");
     }
 
     /// <summary>The whole number in column <paramref name="column"/>, from 0 here.</summary>
-    /// <exception cref="DatasetFormatException">There is none in that range.</exception>
+    /// <exception cref="Exception">There is none in that range. The type is the caller's.</exception>
     public int Integer(int column, int min, int max) =>
         int.TryParse(this[column], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max ? value
             : throw Error(column, $"'{Shown(column)}'; expected a whole number from {min} to {max}.");
@@ -69,7 +73,10 @@ internal sealed class CsvRecords(Stream stream, string source, CsvDialect dialec
 
     /// <param name="column">From 0.</param>
     /// <param name="problem">What was found, what was expected, what to do.</param>
-    public DatasetFormatException Error(int column, string problem) => new($"{source}: line {Line}, {ColumnName(column)}: {problem}");
+    public Exception Error(int column, string problem) => Fault($"{source}: line {Line}, {ColumnName(column)}: {problem}");
+
+    /// <summary>An error of the whole file; the message names it.</summary>
+    public Exception Fault(string message) => fault(message, null);
 
     /// <summary>For example "column 3 'age'", from 1.</summary>
     public string ColumnName(int column) => column < Headings.Count ? $"column {column + 1} '{Headings[column]}'" : $"column {column + 1}";
@@ -97,6 +104,9 @@ internal sealed class CsvRecords(Stream stream, string source, CsvDialect dialec
         return 0;
     }
 
+    /// <summary>The library has one exception for all faults of form.</summary>
+    private static bool IsTooLong(CsvFormatException exception) => exception.Message.Contains(nameof(CsvReaderOptions.MaxRecordSize), StringComparison.Ordinal);
+
     private T Guard<T>(Func<T> read)
     {
         try
@@ -109,12 +119,18 @@ internal sealed class CsvRecords(Stream stream, string source, CsvDialect dialec
         }
     }
 
-    private DatasetFormatException? Translate(Exception exception) => exception switch
+    private Exception? Translate(Exception exception)
     {
-        CsvFormatException { Message: var message } csv when message.Contains(nameof(CsvReaderOptions.MaxRecordSize), StringComparison.Ordinal) =>
-            new($"{source}: line {csv.LineNumber}: no CSV: the row that begins here is longer than {CsvDialect.MaxRowBytes:N0} bytes. Is a quotation mark never closed, or is it another file?", csv),
-        CsvFormatException csv => new($"{source}: line {csv.LineNumber}: no CSV: {csv.Message} Close the quotation mark, or double one that is part of a value.", csv),
-        InvalidDataException => new($"{source}: corrupt gzip data: {exception.Message} Get the file again.", exception),
+        CanGoOn = exception is CsvFormatException format && !IsTooLong(format);
+        return Fault(exception);
+    }
+
+    private Exception? Fault(Exception exception) => exception switch
+    {
+        CsvFormatException csv when IsTooLong(csv) =>
+            fault($"{source}: line {csv.LineNumber}: no CSV: the row that begins here is longer than {CsvDialect.MaxRowBytes:N0} bytes. Is a quotation mark never closed, or is it another file?", csv),
+        CsvFormatException csv => fault($"{source}: line {csv.LineNumber}: no CSV: {csv.Message} Close the quotation mark, or double one that is part of a value.", csv),
+        InvalidDataException => fault($"{source}: corrupt gzip data: {exception.Message} Get the file again.", exception),
         _ => null,
     };
 }

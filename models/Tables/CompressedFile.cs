@@ -1,9 +1,9 @@
 using System.IO.Compression;
 
-namespace OnnxPipeline.Datasets.Sources;
+namespace OnnxPipeline.Models.Tables;
 
 /// <summary>Opens a file's uncompressed content, whether or not the file is compressed.</summary>
-internal static class CompressedFile
+public static class CompressedFile
 {
     private const int BufferSize = 1 << 16;
 

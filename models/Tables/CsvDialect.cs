@@ -1,10 +1,11 @@
 using System.Text;
 using CsvHelper;
+using OnnxPipeline.Models.Metadata;
 
-namespace OnnxPipeline.Datasets.Formats;
+namespace OnnxPipeline.Models.Tables;
 
 /// <summary>How a CSV file is written. The defaults are those of a published dataset: commas, a row a line, nothing but fields.</summary>
-internal sealed record CsvDialect
+public sealed record CsvDialect
 {
     /// <summary>Bounds what one stray quotation mark can swallow, and with it the memory that reading takes.</summary>
     public const int MaxRowBytes = 1 << 20;
@@ -18,7 +19,20 @@ internal sealed record CsvDialect
     /// <summary>Takes a file as users have it: line breaks in quotes, empty lines passed over, blanks around fields dropped.</summary>
     public bool Lenient { get; init; }
 
-    public CsvReaderOptions ToOptions() => new()
+    /// <summary>A user's file of that format.</summary>
+    public static CsvDialect Of(TableFormat format) => new()
+    {
+        Delimiter = format.Delimiter is { } delimiter ? delimiter[0] : null,
+        Encoding = format.Encoding switch
+        {
+            TextEncoding.Latin1 => System.Text.Encoding.Latin1,
+            TextEncoding.Utf16 => System.Text.Encoding.Unicode,
+            _ => null,
+        },
+        Lenient = true,
+    };
+
+    internal CsvReaderOptions ToOptions() => new()
     {
         Separator = Delimiter,
         Encoding = Encoding,

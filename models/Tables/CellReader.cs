@@ -2,10 +2,10 @@ using System.Globalization;
 using System.Text;
 using OnnxPipeline.Models.Metadata;
 
-namespace OnnxPipeline.Datasets.Tables;
+namespace OnnxPipeline.Models.Tables;
 
-/// <summary>Reads the fields of a user's table, UTF-8 without blanks around it, as what they may be.</summary>
-internal sealed class CellReader
+/// <summary>Reads the fields of a table, UTF-8 without blanks around it, as what they may be; the same in training and in use.</summary>
+public sealed class CellReader
 {
     /// <summary>Longer texts are no number and no date that anyone writes.</summary>
     private const int MaxLength = 64;
@@ -19,13 +19,13 @@ internal sealed class CellReader
     private readonly byte _decimal;
     private readonly byte? _thousands;
 
-    public CellReader(CsvOptions options)
+    public CellReader(TableFormat format)
     {
-        _missing = [.. options.Missing.Where(word => word.Length > 0).Select(Encoding.UTF8.GetBytes)];
-        _missingEmpty = options.Missing.Contains("");
+        _missing = [.. format.Missing.Where(word => word.Length > 0).Select(Encoding.UTF8.GetBytes)];
+        _missingEmpty = format.Missing.Contains("");
         foreach (var word in _missing) _missingStart[word[0]] = true;
-        _decimal = (byte)options.Decimal[0];
-        _thousands = options.Thousands is { } mark ? (byte)mark[0] : null;
+        _decimal = (byte)format.Decimal[0];
+        _thousands = format.Thousands is { } mark ? (byte)mark[0] : null;
     }
 
     public bool IsMissing(ReadOnlySpan<byte> field)
@@ -82,6 +82,32 @@ internal sealed class CellReader
         if (field.Length is < 6 or > MaxLength) return false;
         Span<char> text = stackalloc char[MaxLength];
         return Encoding.UTF8.TryGetChars(field, text, out var length) && TableDate.TryRead(text[..length], format, out date);
+    }
+
+    /// <summary>What a model is given for a field: as many numbers as the column has <see cref="TableColumn.Numbers"/>, all NaN for a missing value. A category gives none.</summary>
+    /// <returns>False where the field is not of the column's kind.</returns>
+    public bool TryNumbers(TableColumn column, ReadOnlySpan<byte> field, Span<float> into)
+    {
+        if (IsMissing(field))
+        {
+            into.Fill(float.NaN);
+            return true;
+        }
+        switch (column.Kind)
+        {
+            case ColumnKind.Number:
+                return TryNumber(field, out into[0]);
+            case ColumnKind.Boolean:
+                if (!TryBoolean(field, out var flag)) return false;
+                into[0] = flag ? 1 : 0;
+                return true;
+            case ColumnKind.Date:
+                if (!TryDate(field, column.Format, out var date)) return false;
+                for (var i = 0; i < into.Length; i++) into[i] = TableDate.Part(date, column.Parts[i]);
+                return true;
+            default:
+                return true;
+        }
     }
 
     private static bool TryPlain(ReadOnlySpan<byte> field, out float number)
