@@ -4,6 +4,7 @@ using System.Text.Json;
 using OnnxPipeline.Pipeline.Orchestration;
 using OnnxPipeline.Pipeline.Progress;
 using OnnxPipeline.Pipeline.Recipes;
+using OnnxPipeline.Pipeline.Reports;
 using OnnxPipeline.Pipeline.Stages;
 using OnnxPipeline.Training.Diagnostics;
 
@@ -47,14 +48,17 @@ internal static class FindLrCommand
         File.Copy(made, shown, overwrite: true);
 
         var text = File.ReadAllText(made);
+        var points = JsonSerializer.Deserialize(text, FindLrJson.Default.IReadOnlyListLearningRatePoint)!;
+        var curve = new LearningRateCurve(points, Diverged: points.Count < finder.Steps);
+        var page = Path.Combine(Path.GetDirectoryName(shown)!, RunReport.FileName);
+        LearningRateReport.Write(run.Recipe, curve, page);
         if (json)
         {
             services.Out.Write(text);
             return Cli.Done;
         }
-        var points = JsonSerializer.Deserialize(text, FindLrJson.Default.IReadOnlyListLearningRatePoint)!;
-        Print(new LearningRateCurve(points, Diverged: points.Count < finder.Steps), finder, services.Out);
-        services.Out.WriteLine($"the whole curve: {shown}");
+        Print(curve, finder, services.Out);
+        services.Out.WriteLine($"the whole curve: {shown}, {page}");
         return Cli.Done;
     }
 

@@ -21,7 +21,6 @@ internal static class RunReport
             MistakesSection.Of(run),
             BoundarySection.Of(run),
             FeaturesSection.Of(run),
-            LearningRateFinderSection.Of(run),
             WeightsSection.Of(run),
             ProbesSection.Of(run.History),
             RecipeSection.Of(run),

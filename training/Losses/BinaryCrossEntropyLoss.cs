@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using OnnxPipeline.Datasets;
 using OnnxPipeline.Training.Autodiff;
 
@@ -37,11 +36,10 @@ internal sealed class BinaryCrossEntropyLoss(BinaryCrossEntropyOptions options) 
 
     public override int Correct(ReadOnlySpan<float> outputs, Batch batch)
     {
-        var labels = MemoryMarshal.Cast<byte, long>(batch.Labels.Bytes);
         var correct = 0;
         for (var i = 0; i < batch.Count; i++)
         {
-            if (outputs[i] > 0 == (labels[i] == 1)) correct++;
+            if (outputs[i] > 0 == (ClassOf(batch, i) == 1)) correct++;
         }
         return correct;
     }

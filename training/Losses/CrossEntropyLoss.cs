@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using OnnxPipeline.Datasets;
 using OnnxPipeline.Training.Autodiff;
 
@@ -24,12 +23,11 @@ internal sealed class CrossEntropyLoss(CrossEntropyOptions options) : Loss
 
     public override int Correct(ReadOnlySpan<float> outputs, Batch batch)
     {
-        var labels = MemoryMarshal.Cast<byte, long>(batch.Labels.Bytes);
         var classes = outputs.Length / batch.Count;
         var correct = 0;
         for (var i = 0; i < batch.Count; i++)
         {
-            if (TensorPrimitives.IndexOfMax(outputs.Slice(i * classes, classes)) == labels[i]) correct++;
+            if (TensorPrimitives.IndexOfMax(outputs.Slice(i * classes, classes)) == ClassOf(batch, i)) correct++;
         }
         return correct;
     }

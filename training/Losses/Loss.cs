@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using OnnxPipeline.Datasets;
 using OnnxPipeline.Training.Autodiff;
 
@@ -29,8 +30,15 @@ internal abstract class Loss
     /// <summary>Appends the loss, summed over the batch, and gives its name. Two targets a sample are weighted by the third input of <paramref name="labels"/>.</summary>
     public abstract string Append(GraphWriter writer, ModelHead head, LabelInputs labels);
 
-    /// <summary>How many rows of the head, [count, width], give the sample's (first) label.</summary>
+    /// <summary>How many rows of the head, [count, width], give the sample's label; of a mixed sample the one of its larger part.</summary>
     public virtual int Correct(ReadOnlySpan<float> outputs, Batch batch) => 0;
+
+    /// <summary>A sample's class; of a mixed sample that of its larger part.</summary>
+    private protected static long ClassOf(Batch batch, int sample)
+    {
+        var labels = batch.LabelWeights is { } weights && MemoryMarshal.Cast<byte, float>(weights.Bytes)[sample] < 0.5f ? batch.SecondLabels! : batch.Labels;
+        return MemoryMarshal.Cast<byte, long>(labels.Bytes)[sample];
+    }
 }
 
 /// <summary>The graph inputs that hold the targets: the label of each sample and, where samples are mixed, a second one and the weight of the first, in [0, 1].</summary>

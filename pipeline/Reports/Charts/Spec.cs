@@ -38,13 +38,17 @@ internal static class Spec
         ["sort"] = Texts(order),
     };
 
+    /// <summary>Letters of a legend that stand beside each other in half a page's width, and those that a symbol takes the room of.</summary>
+    private const int LegendLetters = 72;
+    private const int SymbolLetters = 4;
+
     /// <summary>Colour by name; a legend stands above the picture where there is more than one.</summary>
     public static JsonObject Colour(string field, IReadOnlyList<string> names, IEnumerable<string> colours) => new()
     {
         ["field"] = field,
         ["type"] = "nominal",
         ["scale"] = new JsonObject { ["domain"] = Texts(names), ["range"] = Texts(colours) },
-        ["legend"] = names.Count > 1 ? new JsonObject { ["title"] = null, ["symbolLimit"] = 60 } : null,
+        ["legend"] = names.Count > 1 ? new JsonObject { ["title"] = null, ["symbolLimit"] = 60, ["columns"] = Math.Clamp(LegendLetters / (names.Max(n => n.Length) + SymbolLetters), 1, 5) } : null,
     };
 
     public static JsonObject Tip(string field, string title, bool quantity = true, string? format = null)

@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using OnnxPipeline.Training.Diagnostics;
 using OnnxPipeline.Pipeline.Reports;
 using OnnxPipeline.Pipeline.Reports.Charts;
 using OnnxPipeline.Pipeline.Reports.Sections;
@@ -56,7 +57,7 @@ public sealed class RenderingTests(ReportedRun run) : IClassFixture<ReportedRun>
         Bar[] bars = [new("a", "x", 0.5), new("a", "y", null), new(ReportedRun.Hostile, "x", double.NaN)];
         var page = new Page("gallery", "of charts", [],
         [
-            LearningRateFinderSection.Of([new(1e-6, 2.3, 2.3), new(1e-3, 1.2, 1.5), new(1, double.NaN, double.PositiveInfinity)]),
+            LearningRateFinderSection.Of(new LearningRateCurve([new(1e-6, 2.3, 2.3), new(1e-3, 1.2, 1.5), new(1, double.NaN, double.PositiveInfinity)], Diverged: true)),
             ProbesSection.Of([new("output std", "first", [(1, 1), (2, 1.5)]), new("output std", "second", [(1, double.NaN), (2, 1)]), new("gradient", "first", [(1, 1e-9), (2, 1e-8)])]),
             new Section("Others",
                 new ScatterChart { Title = "boundary", X = new("x"), Y = new("y"), Groups = ["a", ReportedRun.Hostile], Points = [new(0, 0, "a"), new(1, double.NaN, "a"), new(1, 1, ReportedRun.Hostile)], Ground = [new(0, 0, 1, 1, "a", 0.4)] },

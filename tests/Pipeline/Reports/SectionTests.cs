@@ -1,3 +1,4 @@
+using OnnxPipeline.Training.Diagnostics;
 using OnnxPipeline.Datasets;
 using OnnxPipeline.Models.Metadata;
 using OnnxPipeline.Models.Numerics;
@@ -57,7 +58,7 @@ public sealed class SectionTests
     [Fact]
     public void A_learning_rate_finder_is_drawn_over_a_logarithmic_axis()
     {
-        var chart = Assert.IsType<LineChart>(LearningRateFinderSection.Of([new(1e-5, 2.3, 2.3), new(1, double.NaN, 9)]).Blocks.Single());
+        var chart = Assert.IsType<LineChart>(LearningRateFinderSection.Of(new LearningRateCurve([new(1e-5, 2.3, 2.3), new(1, double.NaN, 9)], Diverged: true)).Blocks.Single());
         Assert.True(chart.X.Log);
         Assert.Equal(["each step", "smoothed"], chart.Series.Select(s => s.Name));
     }
