@@ -16,7 +16,7 @@ public sealed class BadInputTests : IDisposable
             model: {name: mlpp}
             train:
               epohcs: 3
-              batchSize: 0
+              batchSize: -1
               clipNorm: lots
               optimizer: {name: adam, learningRate: -1}
             """);
