@@ -19,6 +19,9 @@ public sealed record TrainOptions
     /// <summary>Samples a batch; 0 for all training samples at once (full batch).</summary>
     public int BatchSize { get; init; } = 128;
 
+    /// <summary>Samples a batch of a training part of so many.</summary>
+    public int BatchSizeFor(int samples) => BatchSize == 0 ? samples : Math.Min(BatchSize, samples);
+
     /// <summary>Draws every class equally often in each epoch, repeating rare ones; an epoch is as long as ever. The loss's own balanceClasses weights them instead.</summary>
     public bool BalanceClasses { get; init; }
 

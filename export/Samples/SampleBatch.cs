@@ -1,5 +1,4 @@
 using Microsoft.ML.OnnxRuntime;
-using OnnxPipeline.Models;
 
 namespace OnnxPipeline.Export.Samples;
 
@@ -32,17 +31,6 @@ internal sealed record SampleInput(string? Name, IReadOnlyList<long> ItemShape, 
             _ => throw new NotSupportedException($"Samples cannot be {Values.GetType().GetElementType()}."),
         };
     }
-
-    /// <summary>For example "UInt8[3,32,32]".</summary>
-    public override string ToString() => $"{Element}[{string.Join(",", ItemShape)}]";
-
-    private ElementType Element => Values switch
-    {
-        byte[] => ElementType.UInt8,
-        float[] => ElementType.Float,
-        long[] => ElementType.Int64,
-        _ => ElementType.String,
-    };
 
     private static OrtValue Strings(string[] strings, long[] shape)
     {

@@ -18,7 +18,7 @@ internal sealed class TableSamples(ReadOnlyMemory<int> labels, ReadOnlyMemory<fl
         foreach (var column in columns)
         {
             foreach (var name in column.Numbers) inputs.Add(new SampleInput(name, [1], numbers(number++)));
-            if (column.Kind == ColumnKind.Category) inputs.Add(new SampleInput(column.Name, [1], Array.ConvertAll(codes(category++), code => code == 0 ? "" : column.Categories[(int)code - 1])));
+            if (column.Kind == ColumnKind.Category) inputs.Add(new SampleInput(column.Name, [1], Array.ConvertAll(codes(category++), column.WordOf)));
         }
         return new SampleBatch(count, inputs);
     }

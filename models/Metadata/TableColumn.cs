@@ -48,6 +48,10 @@ public sealed record TableColumn
     /// <summary>The words of a category; the code of each is its place from 1, and code 0 is for any other word and for none.</summary>
     public IReadOnlyList<string> Categories { get; init; } = [];
 
+    /// <summary>The word of a category's code; empty for code 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such code.</exception>
+    public string WordOf(long code) => code == 0 ? "" : Categories[checked((int)code - 1)];
+
     /// <summary>What a date gives, in this order.</summary>
     public IReadOnlyList<DatePart> Parts { get; init; } = [];
 

@@ -66,14 +66,14 @@ internal static class FindLrCommand
     {
         var table = new TextTable("LEARNING RATE", "LOSS", "SMOOTHED") { NumbersFrom = 0 };
         var every = Math.Max(1, (curve.Points.Count + TableRows - 1) / TableRows);
-        foreach (var point in curve.Points.Where((_, i) => i % every == 0)) table.Add(Rate(point.LearningRate), Loss(point.Loss), Loss(point.SmoothedLoss));
+        foreach (var point in curve.Points.Where((_, i) => i % every == 0)) table.Add(LearningRateReport.Rate(point.LearningRate), Loss(point.Loss), Loss(point.SmoothedLoss));
         output.Write(table);
         output.WriteLine(Sparkline([.. curve.Points.Select(p => p.SmoothedLoss)]));
-        output.WriteLine(curve.Diverged ? $"the loss diverged after {curve.Points.Count} of {finder.Steps} steps" : $"the loss stood all rates up to {Rate(finder.MaxRate)}; a higher --max may show more");
-        if (curve.SteepestDescent is { } steepest) output.WriteLine($"falls fastest at {Rate(steepest)}");
-        if (curve.MinimumTenth is { } tenth) output.WriteLine($"a tenth of where it is lowest: {Rate(tenth)}");
+        output.WriteLine(curve.Diverged ? $"the loss diverged after {curve.Points.Count} of {finder.Steps} steps" : $"the loss stood all rates up to {LearningRateReport.Rate(finder.MaxRate)}; a higher --max may show more");
+        if (curve.SteepestDescent is { } steepest) output.WriteLine($"falls fastest at {LearningRateReport.Rate(steepest)}");
+        if (curve.MinimumTenth is { } tenth) output.WriteLine($"a tenth of where it is lowest: {LearningRateReport.Rate(tenth)}");
         output.WriteLine(curve.SteepestDescent is { } fastest && curve.MinimumTenth is { } low
-            ? $"a good one to begin with is the smaller of the two: --set train.optimizer.learningRate={Rate(Math.Min(fastest, low))}"
+            ? $"a good one to begin with is the smaller of the two: --set train.optimizer.learningRate={LearningRateReport.Rate(Math.Min(fastest, low))}"
             : "the loss never fell, so no rate is suggested; try more --steps or a higher --max");
     }
 
@@ -83,8 +83,6 @@ internal static class FindLrCommand
         var (low, high) = (values.Min(), values.Max());
         return string.Concat(values.Select(v => Bars[high > low ? (int)((v - low) / (high - low) * (Bars.Length - 1)) : 0]));
     }
-
-    private static string Rate(double rate) => rate.ToString("0.0e+0", CultureInfo.InvariantCulture);
 
     private static string Loss(double loss) => loss.ToString("0.0000", CultureInfo.InvariantCulture);
 }

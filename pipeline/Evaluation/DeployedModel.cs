@@ -95,7 +95,7 @@ internal abstract class DeployedModel : IDisposable
             var codes = Column<long>(split, TableFeatures.Categorical, start, count);
             TableColumn[] categories = [.. dataset.Columns.Where(c => c.Kind == ColumnKind.Category)];
             var words = new string[codes.Length];
-            for (var i = 0; i < words.Length; i++) words[i] = codes[i] == 0 ? "" : categories[i % categories.Length].Categories[(int)codes[i] - 1];
+            for (var i = 0; i < words.Length; i++) words[i] = categories[i % categories.Length].WordOf(codes[i]);
             _predictor.Run(numbers, words).CopyTo(outputs);
         }
 

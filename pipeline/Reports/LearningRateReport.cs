@@ -18,5 +18,6 @@ internal static class LearningRateReport
         ],
         [LearningRateFinderSection.Of(curve)]);
 
-    private static string Rate(double rate) => rate.ToString("0.0e+0", CultureInfo.InvariantCulture);
+    /// <summary>For example "1.1e-2".</summary>
+    public static string Rate(double rate) => rate.ToString("0.0e+0", CultureInfo.InvariantCulture);
 }

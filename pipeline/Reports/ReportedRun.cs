@@ -69,9 +69,6 @@ internal sealed class ReportedRun : IDisposable
     public float[] Probabilities(DatasetSplit split) =>
         MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(PathOf(EvaluateStage.StageName, EvaluateStage.PredictionsFile(split.Name)))).ToArray();
 
-    /// <summary>The true classes of a part's samples.</summary>
-    public static long[] Classes(DatasetSplit split) => MemoryMarshal.Cast<byte, long>(split.Label.Items(0, split.Count)).ToArray();
-
     public void Dispose() => Dataset.Dispose();
 
     /// <summary>A file of a stage, if it is there.</summary>

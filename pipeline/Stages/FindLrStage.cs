@@ -33,7 +33,7 @@ internal sealed class FindLrStage(LearningRateFinderOptions finder, TrainOptions
         using var dataset = Dataset.Open(context.Input(DataStage.StageName));
         var model = Model.Load(Path.Combine(context.Input(ModelStage.StageName), ModelStage.FileName));
         using var engine = EngineFactory.Create(model, train with { Loss = DatasetModel.LossOf(dataset, train.Loss) }, seed, augment);
-        using var batches = new BatchLoader(dataset.Train, new BatchOptions { BatchSize = Math.Min(train.BatchSize, dataset.Train.Count), Shuffle = true, DropLast = true, Seed = seed, Augment = augment });
+        using var batches = new BatchLoader(dataset.Train, new BatchOptions { BatchSize = train.BatchSizeFor(dataset.Train.Count), Shuffle = true, DropLast = true, Seed = seed, Augment = augment });
         context.Progress.Note($"{engine.Description}, at most {finder.Steps} batches");
 
         using var samples = Endless(batches).GetEnumerator();

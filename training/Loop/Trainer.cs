@@ -41,7 +41,7 @@ public sealed class Trainer(TrainOptions options, ulong seed)
     /// <exception cref="NonFiniteGradientException">Clipping is on and a gradient is no longer finite.</exception>
     public TrainResult Train(Model model, ITrainingEngine engine, DatasetSplit train, DatasetSplit validation, CancellationToken cancellation)
     {
-        using var batches = new BatchLoader(train, new BatchOptions { BatchSize = options.BatchSize == 0 ? train.Count : Math.Min(options.BatchSize, train.Count), Shuffle = true, BalanceClasses = options.BalanceClasses, DropLast = true, Seed = seed, Augment = Augment });
+        using var batches = new BatchLoader(train, new BatchOptions { BatchSize = options.BatchSizeFor(train.Count), Shuffle = true, BalanceClasses = options.BalanceClasses, DropLast = true, Seed = seed, Augment = Augment });
         using var validationBatches = validation.Count > 0 ? new BatchLoader(validation, new BatchOptions { BatchSize = Math.Min(EvaluationBatch, validation.Count) }) : null;
         if (options.Monitor == Monitor.Accuracy && !engine.Classifies) throw new TrainingException("train.monitor: accuracy is of classes, and this model gives values; set train.monitor to loss.");
         using var prober = options.Probes ? new Prober(model, options, train) : null;

@@ -4,6 +4,7 @@ using OnnxPipeline.Datasets;
 using OnnxPipeline.Models;
 using OnnxPipeline.Pipeline.Reports.Analysis;
 using OnnxPipeline.Pipeline.Reports.Charts;
+using OnnxPipeline.Pipeline.Stages;
 
 namespace OnnxPipeline.Pipeline.Reports.Sections;
 
@@ -43,7 +44,7 @@ internal static class BoundarySection
     private static List<ScatterPoint> Points(DatasetSplit part, IReadOnlyList<string> groups)
     {
         var values = ValuesOf(part);
-        var truth = ReportedRun.Classes(part);
+        var truth = DatasetImages.LabelsOf(part).ToArray();
         var points = new List<ScatterPoint>();
         for (var i = 0; i < Math.Min(part.Count, MostPoints); i++) points.Add(new ScatterPoint(values[2 * i], values[2 * i + 1], groups[(int)truth[i]], $"{part.Name} sample {i}"));
         return points;

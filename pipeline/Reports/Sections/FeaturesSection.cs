@@ -2,6 +2,7 @@ using MathNet.Numerics.LinearAlgebra;
 using OnnxPipeline.Models.Numerics;
 using OnnxPipeline.Pipeline.Reports.Analysis;
 using OnnxPipeline.Pipeline.Reports.Charts;
+using OnnxPipeline.Pipeline.Stages;
 
 namespace OnnxPipeline.Pipeline.Reports.Sections;
 
@@ -31,7 +32,7 @@ internal static class FeaturesSection
 
         var names = UniqueNames.Of(run.Dataset.Labels.Take(MostClasses));
         string[] groups = run.Dataset.Labels.Count > MostClasses ? [.. names, "others"] : [.. names];
-        var truth = ReportedRun.Classes(split);
+        var truth = DatasetImages.LabelsOf(split).ToArray();
         ScatterChart Chart(string title, string caption, Axis x, Axis y, Func<int, (double X, double Y)> place) => new()
         {
             Title = title,

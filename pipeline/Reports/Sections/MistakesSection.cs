@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using OnnxPipeline.Datasets;
 using OnnxPipeline.Pipeline.Reports.Analysis;
 using OnnxPipeline.Runtime.Images;
+using OnnxPipeline.Pipeline.Stages;
 
 namespace OnnxPipeline.Pipeline.Reports.Sections;
 
@@ -16,7 +17,7 @@ internal static class MistakesSection
     public static Section Of(ReportedRun run)
     {
         if (run.Measured is not var (split, _) || split.Features is not [{ Kind: DataKind.UInt8, ItemShape: [1 or 3, _, _] } images]) return new Section("Mistakes");
-        var (probabilities, truth, labels) = (run.Probabilities(split), ReportedRun.Classes(split), run.Dataset.Labels);
+        var (probabilities, truth, labels) = (run.Probabilities(split), DatasetImages.LabelsOf(split).ToArray(), run.Dataset.Labels);
         var wrong = Wrong(probabilities, truth, labels.Count).OrderByDescending(m => m.Confidence).ThenBy(m => m.Sample).Take(Most).ToArray();
         if (wrong.Length == 0) return new Section("Mistakes", new Paragraph($"All {Show.Count(split.Count)} {split.Name} samples are classified correctly."));
         var gain = Gain(images, wrong.Select(m => m.Sample));
