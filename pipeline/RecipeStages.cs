@@ -25,6 +25,7 @@ internal static class RecipeStages
             new TrainStage(recipe.Train, recipe.Augment, recipe.Seed),
         ];
         string Last() => stages[^1].Name;
+        if (recipe.Prune is { } prune) stages.Add(new PruneStage(prune, recipe, Last()));
         stages.Add(new ExportStage(recipe.Export, HashOf(recipe), Last()));
         stages.Add(new EvaluateStage(recipe.Evaluate));
         stages.Add(new ReportStage(recipe));
@@ -45,5 +46,6 @@ internal static class RecipeStages
         Data = DatasetSources.Deciding(recipe.Data),
         Evaluate = new EvaluateOptions(),
         Train = TrainStage.Deciding(recipe.Train),
+        Prune = recipe.Prune is { } prune ? PruneStage.Deciding(prune) : null,
     });
 }

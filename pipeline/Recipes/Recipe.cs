@@ -1,3 +1,4 @@
+using OnnxPipeline.Compression;
 using OnnxPipeline.Datasets;
 using OnnxPipeline.Models.Zoo;
 using OnnxPipeline.Training;
@@ -22,6 +23,9 @@ internal sealed record Recipe
     public required ModelOptions Model { get; init; }
 
     public TrainOptions Train { get; init; } = new();
+
+    /// <summary>How the trained model is made smaller by leaving parts of it out; null for not at all.</summary>
+    public PruneOptions? Prune { get; init; }
 
     public ExportOptions Export { get; init; } = new();
 

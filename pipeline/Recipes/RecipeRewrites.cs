@@ -1,4 +1,5 @@
 using System.Globalization;
+using OnnxPipeline.Compression;
 using OnnxPipeline.Pipeline.Recipes.Binding;
 using OnnxPipeline.Training.Losses;
 using OnnxPipeline.Training.Schedules;
@@ -30,6 +31,7 @@ internal static class RecipeRewrites
         if (recipe.Train.Loss is CrossEntropyOptions { LabelSmoothing: not 0 }) sets.Add(Set("train.loss.labelSmoothing", 0));
         if (recipe.Train.Schedule is not ConstantScheduleOptions) sets.Add("train.schedule={name: constant}");
         if (recipe.Train.EarlyStopping is not null) sets.Add("train.earlyStopping=null");
+        if (recipe.Prune is not null) sets.Add("prune=null");
         return sets;
     }
 
@@ -44,6 +46,13 @@ internal static class RecipeRewrites
             Set("export.samples", Math.Min(recipe.Export.Samples, TrialSamples)),
         };
         if (recipe.Train.Schedule.WarmupEpochs != 0) sets.Add(Set("train.schedule.warmupEpochs", 0));
+        if (recipe.Prune?.FineTune is { } tuning)
+        {
+            sets.Add(Set("prune.fineTune.epochs", 1));
+            sets.Add(Set("prune.fineTune.batchSize", Math.Min(tuning.BatchSize, TrialBatch)));
+            if (tuning.Schedule.WarmupEpochs != 0) sets.Add(Set("prune.fineTune.schedule.warmupEpochs", 0));
+        }
+        if (recipe.Prune?.Schedule is LotteryPruneOptions { RewindEpoch: not 0 }) sets.Add(Set("prune.schedule.rewindEpoch", 0));
         return sets;
     }
 

@@ -1,3 +1,5 @@
+using OnnxPipeline.Compression;
+using OnnxPipeline.Compression.Pruning;
 using OnnxPipeline.Datasets;
 using OnnxPipeline.Export.Thresholds;
 using OnnxPipeline.Models.Zoo;
@@ -190,6 +192,23 @@ internal static class RecipeRules
         For<PlateauScheduleOptions>(nameof(PlateauScheduleOptions.Cooldown), AtLeast(0)),
         For<PlateauScheduleOptions>(nameof(PlateauScheduleOptions.MinFactor), Between(0, 1)),
 
+        For<PruneOptions>(nameof(PruneOptions.MaxDrop), AtLeast(0)),
+        For<SensitivityOptions>(nameof(SensitivityOptions.Amounts), Each(Inside(0, 1), minItems: 1)),
+        For<SensitivityOptions>(nameof(SensitivityOptions.Samples), AtLeast(1)),
+        For<PruneMethodOptions>(nameof(PruneMethodOptions.Layers), Each(LayerPattern)),
+        For<PruneMethodOptions>(nameof(PruneMethodOptions.Exclude), Each(LayerPattern)),
+        For<ChannelPruneOptions>(nameof(ChannelPruneOptions.Amount), Below(0, 1)),
+        For<ChannelPruneOptions>(nameof(ChannelPruneOptions.RoundTo), Between(1, 1 << 16)),
+        For<ChannelPruneOptions>(nameof(ChannelPruneOptions.Batches), AtLeast(1)),
+        For<WeightPruneOptions>(nameof(WeightPruneOptions.Amount), Below(0, 1)),
+        For<PatternPruneOptions>(nameof(PatternPruneOptions.Keep), Between(1, 1 << 16)),
+        For<PatternPruneOptions>(nameof(PatternPruneOptions.Of), Between(2, 1 << 16)),
+        For<IterativePruneOptions>(nameof(IterativePruneOptions.Rounds), Between(1, 1000)),
+        For<GradualPruneOptions>(nameof(GradualPruneOptions.EverySteps), AtLeast(1)),
+        For<GradualPruneOptions>(nameof(GradualPruneOptions.RampShare), MoreThanTo(0, 1)),
+        For<LotteryPruneOptions>(nameof(LotteryPruneOptions.Rounds), Between(1, 1000)),
+        For<LotteryPruneOptions>(nameof(LotteryPruneOptions.RewindEpoch), AtLeast(0)),
+
         For<ExportOptions>(nameof(ExportOptions.Opset), Between(13, 22)),
         For<ExportOptions>(nameof(ExportOptions.MaxAbsDiff), MoreThan(0)),
         For<ExportOptions>(nameof(ExportOptions.Samples), AtLeast(1)),
@@ -219,6 +238,10 @@ internal static class RecipeRules
         r => r.Train.EarlyStopping is not null && r.Data.Validation == 0 ? ("train.earlyStopping", "early stopping watches the validation loss, and data.validation is 0; hold some samples out, for example 0.1.") : null,
         r => r.Export.Threshold is not null && r.Data is { Validation: 0 } ? ("export.threshold", "the threshold is chosen on validation samples, and data.validation is 0; hold some out, for example 0.1.") : null,
         r => r.Train.Schedule is PlateauScheduleOptions && r.Data.Validation == 0 ? ("train.schedule", "a plateau is one of the validation loss, and data.validation is 0; hold some samples out, for example 0.1.") : null,
+        r => r.Prune is not null && r.Data is { Validation: 0 } ? ("prune", "what pruning costs is measured on validation samples, and data.validation is 0; hold some out, for example 0.1.") : null,
+        r => r.Prune?.Method is PatternPruneOptions pattern && pattern.Keep >= pattern.Of ? ("prune.method.keep", $"of {pattern.Of} weights fewer must stay: expected less than prune.method.of.") : null,
+        r => r.Prune is { Schedule: LotteryPruneOptions lottery } prune && lottery.RewindEpoch >= (prune.FineTune ?? r.Train).Epochs ? ("prune.schedule.rewindEpoch", $"the beginning must be before training ends: expected less than its epochs ({(prune.FineTune ?? r.Train).Epochs}).") : null,
+        r => r.Prune?.FineTune is { } tuning && tuning.Schedule.WarmupEpochs >= tuning.Epochs ? ("prune.fineTune.schedule.warmupEpochs", $"the warm-up must end before training does: expected less than prune.fineTune.epochs ({tuning.Epochs}).") : null,
         r => r.Train.Averaging is SwaOptions swa && swa.StartEpoch > r.Train.Epochs ? ("train.averaging.startEpoch", $"the average must begin while training lasts: expected at most train.epochs ({r.Train.Epochs}).") : null,
         r => r.Train.Schedule.WarmupEpochs >= r.Train.Epochs ? ("train.schedule.warmupEpochs", $"the warm-up must end before training does: expected less than train.epochs ({r.Train.Epochs}).") : null,
     ];
@@ -228,6 +251,7 @@ internal static class RecipeRules
     [
         .. (recipe.Function?.Validate() ?? []).Select(fault => (fault.Option.Length == 0 ? FunctionRecipe.Key : $"{FunctionRecipe.Key}.{Names.Key(fault.Option)}", fault.Problem)),
         .. (recipe.Data.Csv?.Validate() ?? []).Select(fault => ("data.csv", fault)),
+        .. (recipe.Prune is { } prune ? PruneCheck.Conflicts(prune) : []).Select(conflict => ($"prune.{conflict.Option}", conflict.Message)),
         .. (recipe.Data.Moons?.Validate() ?? []).Select(fault => ("data.moons", fault)),
         .. (recipe.Data.Binary?.Validate() ?? []).Select(fault => ("data.binary", fault)),
     ];
@@ -236,6 +260,8 @@ internal static class RecipeRules
     public static Constraint? Of(Type record, string key) => Options.FirstOrDefault(r => r.Key == key && r.Record.IsAssignableFrom(record))?.Constraint;
 
     private static Constraint RecipeName => Matches(@"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", "1 to 64 letters, digits, '.', '_' or '-', beginning with a letter or digit");
+
+    private static Constraint LayerPattern => Matches(".+", "the name of a node or a weight, in which * stands for any characters");
 
     private static Constraint ParameterPattern => Matches(".+", "a parameter's name, in which * stands for any characters");
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using OnnxPipeline.Compression;
 using OnnxPipeline.Datasets;
 using OnnxPipeline.Models;
 using OnnxPipeline.Models.Metadata;
@@ -17,7 +18,7 @@ internal sealed class ReportedRun : IDisposable
 
     /// <param name="recipe">The recipe's name.</param>
     /// <param name="options">The whole recipe in canonical form.</param>
-    /// <param name="folders">The artifacts' folders by stage: data, model, train, export and evaluate.</param>
+    /// <param name="folders">The artifacts' folders by stage: data, model, train, export and evaluate, and those of other stages that the recipe has.</param>
     public ReportedRun(string recipe, JsonElement options, IReadOnlyDictionary<string, string> folders)
     {
         _folders = folders;
@@ -30,10 +31,14 @@ internal sealed class ReportedRun : IDisposable
         Initial = Model.Load(PathOf(ModelStage.StageName, ModelStage.FileName));
         Trained = Model.Load(PathOf(TrainStage.StageName, TrainStage.ModelFile));
         Deployed = DeployMetadata.FromEntries(Model.Load(PathOf(ExportStage.StageName, ExportStage.ModelFile)).Metadata)!;
+        if (folders.ContainsKey(PruneStage.StageName)) Pruning = PruneReport.FromJson(File.ReadAllText(PathOf(PruneStage.StageName, PruneStage.ReportFile)));
         Manifests = new SortedDictionary<string, ArtifactManifest>(folders.ToDictionary(f => f.Key, f => Read(f.Key, ArtifactManifest.FileName, StoreJson.Default.ArtifactManifest)!), StringComparer.Ordinal);
     }
 
     public string Recipe { get; }
+
+    /// <summary>What was pruned; null where nothing was.</summary>
+    public PruneReport? Pruning { get; }
 
     public JsonElement Options { get; }
 

@@ -16,6 +16,7 @@ internal static class RunReport
         HeadlineFigures.Of(run),
         [
             CurvesSection.Of(run),
+            PruningSection.Of(run.Pruning),
             ClassesSection.Of(run),
             ProbabilitiesSection.Of(run),
             MistakesSection.Of(run),

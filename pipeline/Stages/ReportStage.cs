@@ -18,9 +18,9 @@ internal sealed class ReportStage(Recipe recipe) : IStage
 
     public string CodeVersion => "1";
 
-    public IReadOnlyList<string> Inputs => [DataStage.StageName, ModelStage.StageName, TrainStage.StageName, ExportStage.StageName, EvaluateStage.StageName];
+    public IReadOnlyList<string> Inputs => [DataStage.StageName, ModelStage.StageName, TrainStage.StageName, .. recipe.Prune is null ? Array.Empty<string>() : [PruneStage.StageName], ExportStage.StageName, EvaluateStage.StageName];
 
-    public object Options { get; } = new ReportStageOptions(recipe with { Train = TrainStage.Deciding(recipe.Train) }, ToolVersion.Current, VegaLibrary.Embedded?.Version ?? "none");
+    public object Options { get; } = new ReportStageOptions(recipe with { Train = TrainStage.Deciding(recipe.Train), Prune = recipe.Prune is { } prune ? PruneStage.Deciding(prune) : null }, ToolVersion.Current, VegaLibrary.Embedded?.Version ?? "none");
 
     public string Engine => $"ort {Providers.Version}";
 

@@ -83,7 +83,8 @@ internal sealed class MaskMethod : IPruneMethod
     {
         if (!LayerChoice.Takes(_options, layer.Layer, layer.Weight)) return $"'{layer.Weight}' is not chosen by prune.method";
         if (NameGlob.AnyMatches(frozen, layer.Weight)) return $"'{layer.Weight}' is frozen in fine-tuning";
+        if (_options is not PatternPruneOptions pattern) return null;
         var inputs = _original.Graph.Initializers[layer.Weight].Dims[layer.InputAxis];
-        return _options is PatternPruneOptions pattern && inputs % pattern.Of != 0 ? $"'{layer.Weight}' has {inputs} inputs, no multiple of {pattern.Of}" : null;
+        return inputs % pattern.Of == 0 ? null : $"'{layer.Weight}' has {inputs} inputs, no multiple of {pattern.Of}";
     }
 }

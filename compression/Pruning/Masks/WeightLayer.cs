@@ -6,9 +6,8 @@ namespace OnnxPipeline.Compression.Pruning.Masks;
 /// <summary>A layer whose weights can become 0.</summary>
 /// <param name="Layer">The node's name.</param>
 /// <param name="Weight">The initializer's name.</param>
-/// <param name="InputAxis">The axis that runs along the inputs of one output.</param>
-/// <param name="IsBias">Whether it is the layer's bias, which has no inputs.</param>
-internal sealed record WeightLayer(string Layer, string Weight, int InputAxis, bool IsBias)
+/// <param name="InputAxis">The axis that runs along the inputs of one output; a bias has none.</param>
+internal sealed record WeightLayer(string Layer, string Weight, int InputAxis)
 {
     /// <summary>The weights of a model's convolutions and products, in graph order, and why others are left.</summary>
     public static (IReadOnlyList<WeightLayer> Layers, IReadOnlyList<PassNote> Declined) Of(Model model, bool biases)
@@ -22,7 +21,7 @@ internal sealed record WeightLayer(string Layer, string Weight, int InputAxis, b
             {
                 if (node.Input(input) is not { } name || layers.Exists(l => l.Weight == name)) continue;
                 if (WhyNot(model, constants, name) is { } reason) declined.Add(new PassNote(node.DisplayName, reason));
-                else layers.Add(new WeightLayer(node.DisplayName, name, InputAxisOf(node)!.Value, input == 2));
+                else layers.Add(new WeightLayer(node.DisplayName, name, InputAxisOf(node)!.Value));
             }
         }
         return (layers, declined);

@@ -1,3 +1,4 @@
+using OnnxPipeline.Compression;
 using OnnxPipeline.Export.Thresholds;
 using OnnxPipeline.Models.Zoo;
 using OnnxPipeline.Training.Averaging;
@@ -64,6 +65,15 @@ internal static class Unions
             ("cosine-restarts", typeof(CosineRestartsScheduleOptions)),
             ("cyclic", typeof(CyclicScheduleOptions)),
             ("plateau", typeof(PlateauScheduleOptions))),
+        new(typeof(PruneMethodOptions),
+            ("channels", typeof(ChannelPruneOptions)),
+            ("weights", typeof(WeightPruneOptions)),
+            ("n-of-m", typeof(PatternPruneOptions))),
+        new(typeof(PruneScheduleOptions),
+            ("one-shot", typeof(OneShotPruneOptions)),
+            ("iterative", typeof(IterativePruneOptions)),
+            ("gradual", typeof(GradualPruneOptions)),
+            ("lottery", typeof(LotteryPruneOptions))),
         new(typeof(ThresholdOptions),
             ("closest-to-corner", typeof(CornerThresholdOptions)),
             ("youden", typeof(YoudenThresholdOptions)),

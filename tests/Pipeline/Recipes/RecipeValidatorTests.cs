@@ -52,6 +52,15 @@ public sealed class RecipeValidatorTests
     [InlineData("train.schedule={name: one-cycle, risingShare: 0}")]
     [InlineData("train.schedule={name: one-cycle, startDivisor: 0}")]
     [InlineData("train.schedule={name: one-cycle, finalDivisor: -1}")]
+    [InlineData("prune={method: {name: channels, amount: 1}}")]
+    [InlineData("prune={method: {name: channels, roundTo: 0}}")]
+    [InlineData("prune={method: {name: weights, amount: -0.1}}")]
+    [InlineData("prune={method: {name: n-of-m, keep: 0}}")]
+    [InlineData("prune={method: {name: weights, layers: ['']}}")]
+    [InlineData("prune={schedule: {name: iterative, rounds: 0}}")]
+    [InlineData("prune={maxDrop: -1}")]
+    [InlineData("prune={sensitivity: {amounts: [0.5, 1]}}")]
+    [InlineData("prune={fineTune: {epochs: 0}}")]
     [InlineData("data.validation=1")]
     [InlineData("data.validation=1.5")]
     [InlineData("data.validation=.nan")]
@@ -118,12 +127,23 @@ public sealed class RecipeValidatorTests
     [InlineData("train.schedule={name: cosine, warmupEpochs: 10}", "train.schedule.warmupEpochs", "less than train.epochs (10)")]
     [InlineData("data.dataset=image-folder", "data", "give data.imageFolder")]
     [InlineData("data.imageFolder={path: photos}", "data.imageFolder", "data.dataset is fashion-mnist")]
+    [InlineData("prune={method: {name: n-of-m, keep: 4, of: 4}}", "prune.method.keep", "fewer must stay")]
+    [InlineData("prune={schedule: {name: gradual}, fineTune: {}}", "prune.schedule", "set prune.method to weights")]
+    [InlineData("prune={method: {name: weights}, schedule: {name: gradual}}", "prune.schedule", "give prune.fineTune")]
+    [InlineData("prune={method: {name: n-of-m}, schedule: {name: iterative}}", "prune.schedule", "use one-shot")]
+    [InlineData("prune={method: {name: n-of-m}, sensitivity: {}}", "prune.sensitivity", "leave it out")]
+    [InlineData("prune={method: {name: weights}, schedule: {name: lottery, rewindEpoch: 3}, fineTune: {epochs: 3}}", "prune.schedule.rewindEpoch", "less than its epochs (3)")]
+    [InlineData("prune={fineTune: {epochs: 2, schedule: {name: constant, warmupEpochs: 2}}}", "prune.fineTune.schedule.warmupEpochs", "prune.fineTune.epochs (2)")]
     public void Options_that_contradict_each_other_are_refused(string set, string path, string expected)
     {
         var error = Assert.Single(Assert.Throws<RecipeException>(() => Read(set)).Errors);
         Assert.Equal(path, error.Path);
         Assert.Contains(expected, error.Message);
     }
+
+    [Fact]
+    public void Pruning_needs_validation_samples() =>
+        Assert.Contains("data.validation is 0", Assert.Throws<RecipeException>(() => Read("data.validation=0", "prune={}")).Message);
 
     [Fact]
     public void Early_stopping_needs_validation_samples() =>
