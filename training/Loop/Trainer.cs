@@ -28,6 +28,9 @@ public sealed class Trainer(TrainOptions options, ulong seed)
     /// <summary>Names the run a checkpoint belongs to; one of another name is not taken up.</summary>
     public string Identity { get; init; } = "";
 
+    /// <summary>What fills tensors of training batches that are not the dataset's, such as a teacher's answers; null for nothing.</summary>
+    public IBatchExtras? Extras { get; init; }
+
     public ITrainingObserver Observer { get; init; } = new SilentObserver();
 
     /// <summary>Trains a model on one part of a dataset, watching another.</summary>
@@ -41,7 +44,7 @@ public sealed class Trainer(TrainOptions options, ulong seed)
     /// <exception cref="NonFiniteGradientException">Clipping is on and a gradient is no longer finite.</exception>
     public TrainResult Train(Model model, ITrainingEngine engine, DatasetSplit train, DatasetSplit validation, CancellationToken cancellation)
     {
-        using var batches = new BatchLoader(train, new BatchOptions { BatchSize = options.BatchSizeFor(train.Count), Shuffle = true, BalanceClasses = options.BalanceClasses, DropLast = true, Seed = seed, Augment = Augment });
+        using var batches = new BatchLoader(train, new BatchOptions { BatchSize = options.BatchSizeFor(train.Count), Shuffle = true, BalanceClasses = options.BalanceClasses, DropLast = true, Seed = seed, Augment = Augment, Extras = Extras?.Tensors ?? [] });
         using var validationBatches = validation.Count > 0 ? new BatchLoader(validation, new BatchOptions { BatchSize = Math.Min(EvaluationBatch, validation.Count) }) : null;
         if (options.Monitor == Monitor.Accuracy && !engine.Classifies) throw new TrainingException("train.monitor: accuracy is of classes, and this model gives values; set train.monitor to loss.");
         using var prober = options.Probes ? new Prober(model, options, train) : null;
@@ -89,6 +92,7 @@ public sealed class Trainer(TrainOptions options, ulong seed)
             if (step == stepsPerEpoch) break;
             var number = (long)progress.Epoch * stepsPerEpoch + step;
             var learningRate = options.Optimizer.LearningRate * schedule.Factor(number);
+            Extras?.Fill(batch);
             outcome += engine.Step(batch, new TrainingStep(number + 1, learningRate, progress.Epoch) { Part = part, Parts = options.Accumulate });
             if (++part < options.Accumulate) continue;
 
