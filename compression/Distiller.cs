@@ -62,6 +62,4 @@ public sealed class Distiller(DistillOptions options, TrainOptions train, ulong 
         var result = trainer.Train(prepared, training, dataset.Train, dataset.Validation, cancellation);
         return result with { Model = FeatureMatcher.Detach(result.Model) };
     }
-
-    private sealed class SilentObserver : ITrainingObserver;
 }

@@ -126,6 +126,4 @@ public sealed class Trainer(TrainOptions options, ulong seed)
     private int StepsPerEpoch(BatchLoader batches) => batches.StepsPerEpoch >= options.Accumulate
         ? batches.StepsPerEpoch / options.Accumulate
         : throw new TrainingException($"train.accumulate: a step takes {options.Accumulate} batches, but the training samples make {batches.StepsPerEpoch} of {options.BatchSize}; lower train.accumulate or train.batchSize.");
-
-    private sealed class SilentObserver : ITrainingObserver;
 }
