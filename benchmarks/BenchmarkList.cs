@@ -17,5 +17,7 @@ internal static class BenchmarkList
             () => new FusedAdamSubject(784, 128, 64, 10), "torch_adam.py", OneAndAllCores),
         new("augment", "Left-right flip, crop with 4 pixels of padding and cutout of 8x8 on 3x32x32 images, shuffled, in batches of 100", Unit.ImagesPerSecond, 50_000,
             () => new AugmentationSubject(), null, []),
+        new("passes", "Passes to a deployable model over a ResNet-50-shaped graph (25.6 million weights)", Unit.MillisecondsPerStep, 1,
+            () => new PassesSubject(), null, []),
     ];
 }
