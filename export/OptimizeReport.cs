@@ -9,6 +9,6 @@ namespace OnnxPipeline.Export;
 /// <param name="Notes">What the reader should know of the check.</param>
 public sealed record OptimizeReport(bool Modified, IReadOnlyList<PassReport> Passes, IReadOnlyList<PassNote> Refused, IReadOnlyList<OutputDifference> Check, double Tolerance, IReadOnlyList<string> Notes)
 {
-    /// <summary>Whether everything asked for was done and every output is the same within the tolerance.</summary>
-    public bool Passed => Refused.Count == 0 && Check.All(c => c.IsWithin(Tolerance));
+    /// <summary>Whether everything asked for was done and every output is the same within the tolerance; a change that nothing could check does not pass.</summary>
+    public bool Passed => Refused.Count == 0 && (!Modified || Check.Count > 0) && Check.All(c => c.IsWithin(Tolerance));
 }

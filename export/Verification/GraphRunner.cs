@@ -18,9 +18,9 @@ internal sealed class GraphRunner : IDisposable
     private readonly RunOptions _options = new();
 
     /// <exception cref="ExportException">ONNX Runtime does not load the model.</exception>
-    public GraphRunner(Model model, GraphOptimizationLevel optimization)
+    public GraphRunner(Model model, GraphOptimizationLevel optimization, int threads = 0)
     {
-        var settings = new SessionSettings { Optimization = optimization, Spin = false, Extensions = model.Opsets.ContainsKey(Domains.Extensions) };
+        var settings = new SessionSettings { Optimization = optimization, Threads = threads, Spin = false, Extensions = model.Opsets.ContainsKey(Domains.Extensions) };
         try
         {
             _session = model.Graph.Initializers.Sum(t => t.ElementType.ByteLength(t.ElementCount)) < MessageLimit
@@ -34,7 +34,7 @@ internal sealed class GraphRunner : IDisposable
     }
 
     /// <exception cref="OnnxRuntimeException">The model does not run on these inputs.</exception>
-    public unsafe IReadOnlyDictionary<string, Initializer> Run(IReadOnlyList<Initializer> feeds)
+    public unsafe Dictionary<string, Initializer> Run(IReadOnlyList<Initializer> feeds)
     {
         var used = feeds.Where(f => _session.InputNames.Contains(f.Name)).ToArray();
         var pins = Array.ConvertAll(used, f => f.ElementType == ElementType.String ? default : f.Bytes.Pin());
