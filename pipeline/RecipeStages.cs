@@ -26,6 +26,7 @@ internal static class RecipeStages
         ];
         string Last() => stages[^1].Name;
         stages.Add(new ExportStage(recipe.Export, HashOf(recipe), Last()));
+        if (recipe.Quantize is { Count: > 0 } variants) stages.Add(new QuantizeStage(variants));
         stages.Add(new EvaluateStage(recipe.Evaluate));
         stages.Add(new ReportStage(recipe));
         return stages;
@@ -44,6 +45,7 @@ internal static class RecipeStages
         Name = "",
         Data = DatasetSources.Deciding(recipe.Data),
         Evaluate = new EvaluateOptions(),
+        Quantize = null,
         Train = TrainStage.Deciding(recipe.Train),
     });
 }

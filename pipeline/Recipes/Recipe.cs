@@ -1,3 +1,4 @@
+using OnnxPipeline.Compression;
 using OnnxPipeline.Datasets;
 using OnnxPipeline.Models.Zoo;
 using OnnxPipeline.Training;
@@ -24,6 +25,9 @@ internal sealed record Recipe
     public TrainOptions Train { get; init; } = new();
 
     public ExportOptions Export { get; init; } = new();
+
+    /// <summary>Variants of the exported model in fewer bits, a file each; null for none.</summary>
+    public IReadOnlyList<QuantizeOptions>? Quantize { get; init; }
 
     public EvaluateOptions Evaluate { get; init; } = new();
 

@@ -18,7 +18,7 @@ internal sealed class ReportStage(Recipe recipe) : IStage
 
     public string CodeVersion => "1";
 
-    public IReadOnlyList<string> Inputs => [DataStage.StageName, ModelStage.StageName, TrainStage.StageName, ExportStage.StageName, EvaluateStage.StageName];
+    public IReadOnlyList<string> Inputs => [DataStage.StageName, ModelStage.StageName, TrainStage.StageName, ExportStage.StageName, .. recipe.Quantize is { Count: > 0 } ? [QuantizeStage.StageName] : Array.Empty<string>(), EvaluateStage.StageName];
 
     public object Options { get; } = new ReportStageOptions(recipe with { Train = TrainStage.Deciding(recipe.Train) }, ToolVersion.Current, VegaLibrary.Embedded?.Version ?? "none");
 

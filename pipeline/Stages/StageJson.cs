@@ -7,6 +7,8 @@ namespace OnnxPipeline.Pipeline.Stages;
 [JsonSerializable(typeof(TrainingHistory))]
 [JsonSerializable(typeof(TrainingTimes))]
 [JsonSerializable(typeof(RunEvaluation))]
+[JsonSerializable(typeof(QuantizeStageReport))]
+[JsonSerializable(typeof(QuantizeTimes))]
 [JsonSerializable(typeof(FunctionPath))]
 [JsonSerializable(typeof(FunctionMetrics))]
 internal sealed partial class StageJson : JsonSerializerContext;
