@@ -25,6 +25,8 @@ internal static class RecipeStages
             new TrainStage(recipe.Train, recipe.Augment, recipe.Seed),
         ];
         string Last() => stages[^1].Name;
+        if (recipe.Distill is { } distill) stages.Add(new DistillStage(distill, recipe, Last()));
+        if (recipe.QuantizationAware is { } rounding) stages.Add(new QuantizationAwareStage(rounding, recipe.Distill?.Train ?? recipe.Train, recipe.Augment, recipe.Seed, Last()));
         stages.Add(new ExportStage(recipe.Export, HashOf(recipe), Last()));
         stages.Add(new EvaluateStage(recipe.Evaluate));
         stages.Add(new ReportStage(recipe));
@@ -45,5 +47,6 @@ internal static class RecipeStages
         Data = DatasetSources.Deciding(recipe.Data),
         Evaluate = new EvaluateOptions(),
         Train = TrainStage.Deciding(recipe.Train),
+        Distill = recipe.Distill is { } distill ? DistillStage.Deciding(distill) : null,
     });
 }
