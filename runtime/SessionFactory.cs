@@ -27,6 +27,9 @@ public sealed record SessionSettings
     /// <summary>Names of ONNX Runtime's graph optimizers to leave out, for example "NchwcTransformer".</summary>
     public IReadOnlyList<string> DisabledOptimizers { get; init; } = [];
 
+    /// <summary>Writes the model as ONNX Runtime runs it, after its own rewriting, to this path; null for none.</summary>
+    public string? OptimizedModelPath { get; init; }
+
     /// <summary>Writes ONNX Runtime's own profile to files that begin with this path; null for none.</summary>
     public string? ProfilePrefix { get; init; }
 }
@@ -54,6 +57,7 @@ public static class SessionFactory
         if (!settings.FuseQuantized) options.AddSessionConfigEntry("session.disable_quant_qdq", "1");
         if (settings.DisabledOptimizers.Count > 0) options.AddSessionConfigEntry("optimization.disable_specified_optimizers", string.Join(';', settings.DisabledOptimizers));
         if (settings.Extensions) options.RegisterOrtExtensions();
+        if (settings.OptimizedModelPath is { } optimized) options.OptimizedModelFilePath = optimized;
         if (settings.ProfilePrefix is { } prefix)
         {
             options.EnableProfiling = true;

@@ -31,15 +31,18 @@ public sealed class OrtDeviceEngine : ITrainingEngine
     /// <param name="seed">Keys the dropout masks.</param>
     /// <param name="device">Where to train; the CPU works too, but <see cref="OrtEngine"/> is faster there.</param>
     /// <param name="mixed">Whether training samples are mixed of two, each with its label.</param>
+    /// <param name="masks">Float tensors of 1 and 0 under the names of weights, whose elements at 0 stay exactly 0; null for none.</param>
     /// <exception cref="DeviceUnavailableException">The device or its provider is not there.</exception>
-    /// <exception cref="TrainingException">The loss does not fit the model, or there is nothing to train.</exception>
+    /// <exception cref="TrainingException">The loss does not fit the model, or there is nothing to train; or a mask is of no trained weight.</exception>
     /// <exception cref="Autodiff.AutodiffException">An op has no gradient; all such nodes are listed.</exception>
-    public OrtDeviceEngine(Model model, TrainOptions options, ulong seed, Device device, bool mixed = false)
+    public OrtDeviceEngine(Model model, TrainOptions options, ulong seed, Device device, bool mixed = false, IReadOnlyList<Initializer>? masks = null)
     {
         (_device, _averaging) = (device, options.Averaging);
         _lossFunction = Loss.Create(options.Loss);
         _graph = TrainingGraph.Build(model, options.Loss, mixed, options.Freeze);
-        _update = UpdateGraph.Append(_graph, model, options);
+        masks ??= [];
+        WeightMasks.Check(_graph, masks);
+        _update = UpdateGraph.Append(_graph, WeightMasks.Apply(model, masks), options, masks);
         _masks = new DropoutMasks(_graph.Masks, seed);
         var settings = new SessionSettings { Device = device, Threads = options.Threads, FuseQuantized = false };
         _training = SessionFactory.Create(_update.Model.ToBytes(), settings);
@@ -113,6 +116,8 @@ public sealed class OrtDeviceEngine : ITrainingEngine
         foreach (var tensor in _tensors.ReadDeployed())
             tensor.Span<float>().CopyTo(model.Graph.Initializers[tensor.Name].Span<float>());
     }
+
+    public void SetMasks(IReadOnlyList<Initializer> masks) => Restore(WeightMasks.Impose(Capture(), masks));
 
     public IReadOnlyList<Initializer> Capture() => _tensors.Read();
 

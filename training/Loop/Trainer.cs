@@ -28,6 +28,15 @@ public sealed class Trainer(TrainOptions options, ulong seed)
     /// <summary>Names the run a checkpoint belongs to; one of another name is not taken up.</summary>
     public string Identity { get; init; } = "";
 
+    /// <summary>Changes the masks of weights while training goes on; null to keep those that the engine has.</summary>
+    public IMaskSchedule? MaskSchedule { get; init; }
+
+    /// <summary>The epoch to begin with, counted from 0: the weights are those after so many. Steps and schedules are counted as if the earlier ones had been.</summary>
+    public int FirstEpoch { get; init; }
+
+    /// <summary>Ends after so many epochs, as if interrupted there; null to train them all.</summary>
+    public int? UntilEpoch { get; init; }
+
     /// <summary>What fills tensors of training batches that are not the dataset's, such as a teacher's answers; null for nothing.</summary>
     public IBatchExtras? Extras { get; init; }
 
@@ -54,8 +63,9 @@ public sealed class Trainer(TrainOptions options, ulong seed)
         var judge = new EpochJudge(options);
 
         var (progress, best) = checkpoint.Resume(engine);
+        progress = progress with { Epoch = Math.Max(progress.Epoch, FirstEpoch) };
         Observer.Started(engine.Description, options.Epochs, stepsPerEpoch, progress);
-        while (progress.Epoch < options.Epochs && progress.Stopped is null)
+        while (progress.Epoch < (UntilEpoch ?? options.Epochs) && progress.Stopped is null)
         {
             schedule = schedule.After(progress.ValidationLosses);
             progress = TrainEpoch(engine, batches, stepsPerEpoch, schedule, progress, at => checkpoint.Save(engine, at, best), cancellation);
@@ -92,6 +102,7 @@ public sealed class Trainer(TrainOptions options, ulong seed)
             if (step == stepsPerEpoch) break;
             var number = (long)progress.Epoch * stepsPerEpoch + step;
             var learningRate = options.Optimizer.LearningRate * schedule.Factor(number);
+            if (part == 0 && MaskSchedule?.Before(number, (long)options.Epochs * stepsPerEpoch, engine.Capture) is { } masks) engine.SetMasks(masks);
             Extras?.Fill(batch);
             outcome += engine.Step(batch, new TrainingStep(number + 1, learningRate, progress.Epoch) { Part = part, Parts = options.Accumulate });
             if (++part < options.Accumulate) continue;
