@@ -32,6 +32,18 @@ public sealed class Distiller(DistillOptions options, TrainOptions train, ulong 
 
     public ITrainingObserver Observer { get; init; } = new SilentObserver();
 
+    /// <summary>Reads a teacher from a file.</summary>
+    /// <exception cref="DistillException">There is no such file, or it is no ONNX model.</exception>
+    public static Model LoadTeacher(string path) => Teacher.Load(path);
+
+    /// <summary>Share of samples whose label the model gives, or several together by their averaged logits; from 0 to 1.</summary>
+    /// <exception cref="DistillException">A model takes other samples.</exception>
+    public static double Accuracy(IReadOnlyList<(string Name, Model Model)> models, DatasetSplit split, TrainOptions train, CancellationToken cancellation)
+    {
+        using var ensemble = new TeacherEnsemble(models, split, [], Settings(train));
+        return ensemble.Accuracy(split, cancellation);
+    }
+
     /// <summary>Trains a student; the training loss of its history is that of distillation, the validation loss that of the labels alone.</summary>
     /// <param name="student">A model of one output, its logits; a copy is trained.</param>
     /// <param name="teachers">Models by name, at least one, in training's or in deployed form, that take the same samples.</param>
@@ -44,8 +56,7 @@ public sealed class Distiller(DistillOptions options, TrainOptions train, ulong 
     {
         if (options.Unlabelled > 0 && Augment?.MixesLabels() == true)
             throw new DistillException("distill.unlabelled: mixup and cutmix mix a sample's label with another's, and some have none; leave augment.mixup and augment.cutmix out, or unlabelled.");
-        var settings = new SessionSettings { Device = Device.Parse(train.Device), Threads = train.Threads };
-        using var ensemble = new TeacherEnsemble(teachers, dataset.Train, [.. options.Features.Select(f => f.Teacher)], settings);
+        using var ensemble = new TeacherEnsemble(teachers, dataset.Train, [.. options.Features.Select(f => f.Teacher)], Settings(train));
         ensemble.CheckClasses(ModelHead.Of(student).Width, dataset.Labels);
         var (prepared, pairs) = FeatureMatcher.Attach(student, ensemble, options.Features, seed);
         using var kept = Augment?.ChangesSamples() == true || pairs.Count > 0 ? null : KeptLogits.Open(Path.Combine(Work, LogitsFile), ensemble, dataset.Train, cancellation);
@@ -62,4 +73,6 @@ public sealed class Distiller(DistillOptions options, TrainOptions train, ulong 
         var result = trainer.Train(prepared, training, dataset.Train, dataset.Validation, cancellation);
         return result with { Model = FeatureMatcher.Detach(result.Model) };
     }
+
+    private static SessionSettings Settings(TrainOptions train) => new() { Device = Device.Parse(train.Device), Threads = train.Threads };
 }

@@ -7,7 +7,6 @@ using OnnxPipeline.Models.Zoo;
 using OnnxPipeline.Runtime;
 using OnnxPipeline.Training;
 using OnnxPipeline.Training.Loop;
-using OnnxPipeline.Training.Losses;
 using OnnxPipeline.Training.Optimizers;
 
 namespace OnnxPipeline.Compression.Tests.Distillation;
