@@ -25,10 +25,13 @@ internal static class RecipeStages
             new TrainStage(recipe.Train, recipe.Augment, recipe.Seed),
         ];
         string Last() => stages[^1].Name;
-        if (recipe.Prune is { } prune) stages.Add(new PruneStage(prune, recipe, Last()));
+        if (recipe.Distill is { } distill) stages.Add(new DistillStage(distill, recipe, Last()));
+        if (recipe.Prune is { } prune) stages.Add(new PruneStage(prune, recipe with { Train = recipe.Distill?.Train ?? recipe.Train }, Last()));
+        if (recipe.QuantizationAware is { } rounding) stages.Add(new QuantizationAwareStage(rounding, recipe.Distill?.Train ?? recipe.Train, recipe.Augment, recipe.Seed, Last()));
         stages.Add(new ExportStage(recipe.Export, HashOf(recipe), Last()));
+        if (recipe.Quantize is { Count: > 0 } variants) stages.Add(new QuantizeStage(variants));
         stages.Add(new EvaluateStage(recipe.Evaluate));
-        stages.Add(new ReportStage(recipe));
+        stages.Add(new ReportStage(recipe, [.. stages.Select(s => s.Name)]));
         return stages;
     }
 
@@ -45,7 +48,9 @@ internal static class RecipeStages
         Name = "",
         Data = DatasetSources.Deciding(recipe.Data),
         Evaluate = new EvaluateOptions(),
+        Quantize = null,
         Train = TrainStage.Deciding(recipe.Train),
+        Distill = recipe.Distill is { } distill ? DistillStage.Deciding(distill) : null,
         Prune = recipe.Prune is { } prune ? PruneStage.Deciding(prune) : null,
     });
 }

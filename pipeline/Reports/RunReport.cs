@@ -16,7 +16,9 @@ internal static class RunReport
         HeadlineFigures.Of(run),
         [
             CurvesSection.Of(run),
+            DistillationSection.Of(run),
             PruningSection.Of(run.Pruning),
+            QuantizationAwareSection.Of(run),
             ClassesSection.Of(run),
             ProbabilitiesSection.Of(run),
             MistakesSection.Of(run),
@@ -24,6 +26,7 @@ internal static class RunReport
             FeaturesSection.Of(run),
             WeightsSection.Of(run),
             ProbesSection.Of(run.History),
+            QuantizationSection.Of(run),
             RecipeSection.Of(run),
             LineageSection.Of(run),
         ]);

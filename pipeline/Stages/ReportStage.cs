@@ -10,7 +10,9 @@ namespace OnnxPipeline.Pipeline.Stages;
 /// "report": a page and a model card to look at. It also tells what its inputs' records measured, times above all; nothing is
 /// made from it, so that does no harm to what is cached.
 /// </summary>
-internal sealed class ReportStage(Recipe recipe) : IStage
+/// <param name="recipe">The recipe that the run is of.</param>
+/// <param name="reported">The stages that it tells of: all before it.</param>
+internal sealed class ReportStage(Recipe recipe, IReadOnlyList<string> reported) : IStage
 {
     public const string StageName = "report";
 
@@ -18,9 +20,9 @@ internal sealed class ReportStage(Recipe recipe) : IStage
 
     public string CodeVersion => "1";
 
-    public IReadOnlyList<string> Inputs => [DataStage.StageName, ModelStage.StageName, TrainStage.StageName, .. recipe.Prune is null ? Array.Empty<string>() : [PruneStage.StageName], ExportStage.StageName, EvaluateStage.StageName];
+    public IReadOnlyList<string> Inputs => reported;
 
-    public object Options { get; } = new ReportStageOptions(recipe with { Train = TrainStage.Deciding(recipe.Train), Prune = recipe.Prune is { } prune ? PruneStage.Deciding(prune) : null }, ToolVersion.Current, VegaLibrary.Embedded?.Version ?? "none");
+    public object Options { get; } = new ReportStageOptions(recipe with { Train = TrainStage.Deciding(recipe.Train), Prune = recipe.Prune is { } prune ? PruneStage.Deciding(prune) : null, Distill = recipe.Distill is { } distill ? DistillStage.Deciding(distill) : null }, ToolVersion.Current, VegaLibrary.Embedded?.Version ?? "none");
 
     public string Engine => $"ort {Providers.Version}";
 

@@ -44,11 +44,11 @@ public sealed class OrtDeviceEngine : ITrainingEngine
         WeightMasks.Check(_graph, masks);
         _update = UpdateGraph.Append(_graph, WeightMasks.Apply(model, masks), options, masks);
         _masks = new DropoutMasks(_graph.Masks, seed);
-        var settings = new SessionSettings { Device = device, Threads = options.Threads };
+        var settings = new SessionSettings { Device = device, Threads = options.Threads, FuseQuantized = false };
         _training = SessionFactory.Create(_update.Model.ToBytes(), settings);
         _summing = options.Accumulate > 1 ? SessionFactory.Create(GradientSumGraph.Build(_graph, model).ToBytes(), settings) : null;
         _statistics = new Lazy<InferenceSession>(() => SessionFactory.Create(StatisticsGraph.Build(_graph).ToBytes(), settings));
-        _evaluation = SessionFactory.Create(EvaluationGraph.Build(model, _graph, _lossFunction).ToBytes(), settings);
+        _evaluation = SessionFactory.Create(EvaluationGraph.Build(model, _graph, _lossFunction.OfLabels).ToBytes(), settings);
         _tensors = new DeviceTensors(_update.Carried, settings);
     }
 
@@ -166,8 +166,7 @@ public sealed class OrtDeviceEngine : ITrainingEngine
     private TrainingException NonFinite(in TrainingStep step, float loss, BatchInputs inputs)
     {
         var values = inputs.Values.Where(v => _graph.Model.Graph.Input(v.Key) is not null).ToDictionary();
-        var parameters = _graph.Parameters.Select(p => p.Name).ToHashSet();
-        var weights = _tensors.Read().Where(t => parameters.Contains(t.Name)).Select(NativeTensor.CopyOf).ToArray();
+        var weights = _tensors.Read().Where(t => _graph.Model.Graph.Input(t.Name) is not null).Select(NativeTensor.CopyOf).ToArray();
         try
         {
             foreach (var weight in weights) values[weight.Name] = weight.OrtValue;

@@ -50,14 +50,14 @@ public sealed class OrtEngine : ITrainingEngine
         _loss = new NativeTensor(_graph.Loss);
 
         // The lowering says where the blocked layout pays; ONNX Runtime, asked to go on from there, reorders for poolings too.
-        var settings = new SessionSettings { Threads = options.Threads, DisabledOptimizers = ["NchwcTransformer"], FlushSubnormals = true };
+        var settings = new SessionSettings { Threads = options.Threads, DisabledOptimizers = ["NchwcTransformer"], FlushSubnormals = true, FuseQuantized = false };
         InferenceSession Open(Model graph)
         {
             BlockedConvLowering.Apply(graph, BlockedConvLowering.Block);
             return SessionFactory.Create(graph.ToBytes(), settings);
         }
-        _training = new GraphSession(Open(_graph.Model.Clone()), _state.Weights, [.. _state.Gradients, .. _state.BatchStatistics, _loss]);
-        _evaluation = new GraphSession(Open(EvaluationGraph.Build(model, _graph, _lossFunction)), [.. Deployed], [_evaluationLoss]);
+        _training = new GraphSession(Open(_graph.Model.Clone()), [.. _state.Persistent], [.. _state.Gradients, .. _state.BatchStatistics, _loss]);
+        _evaluation = new GraphSession(Open(EvaluationGraph.Build(model, _graph, _lossFunction.OfLabels)), [.. Deployed], [_evaluationLoss]);
         _statistics = new Lazy<GraphSession>(() => new GraphSession(Open(StatisticsGraph.Build(_graph)), _averages!.Values, _state.BatchStatistics));
         _trainingTensors = count => new BatchTensors([Seed(count * options.Accumulate)], _masks.Allocate(count), Logits(count));
         _evaluationTensors = count => new BatchTensors([], [], Logits(count));
@@ -159,7 +159,7 @@ public sealed class OrtEngine : ITrainingEngine
 
     private Dictionary<string, OrtValue> InputsOf(BoundRun run)
     {
-        var inputs = _state.Weights.Concat(run.Tensors.Inputs).ToDictionary(t => t.Name, t => t.OrtValue);
+        var inputs = _state.Persistent.Where(t => _graph.Model.Graph.Input(t.Name) is not null).Concat(run.Tensors.Inputs).ToDictionary(t => t.Name, t => t.OrtValue);
         foreach (var (name, value) in run.BatchViews) inputs[name] = value;
         return inputs;
     }

@@ -78,6 +78,12 @@ internal static class Unions
             ("closest-to-corner", typeof(CornerThresholdOptions)),
             ("youden", typeof(YoudenThresholdOptions)),
             ("cost", typeof(CostThresholdOptions))),
+        new(typeof(QuantizeOptions),
+            ("static", typeof(StaticQuantizeOptions)),
+            ("dynamic", typeof(DynamicQuantizeOptions)),
+            ("weight-only", typeof(WeightOnlyQuantizeOptions)),
+            ("float16", typeof(Float16QuantizeOptions)),
+            ("bfloat16", typeof(BFloat16QuantizeOptions))),
     ];
 
     public static Union? Of(Type type) => All.FirstOrDefault(u => u.Base == type);

@@ -131,12 +131,14 @@ public sealed class RecipeValidatorTests
     [InlineData("prune={schedule: {name: gradual}, fineTune: {}}", "prune.schedule", "set prune.method to weights")]
     [InlineData("prune={method: {name: weights}, schedule: {name: gradual}}", "prune.schedule", "give prune.fineTune")]
     [InlineData("prune={method: {name: n-of-m}, schedule: {name: iterative}}", "prune.schedule", "use one-shot")]
+    [InlineData("prune={method: {name: weights}, schedule: {name: lottery}}", "prune.schedule", "leave one of them out", "distill={student: {name: mlp}}")]
+    [InlineData("prune={method: {name: weights}}", "prune.method", "keeps no masks", "quantizationAware={}")]
     [InlineData("prune={method: {name: n-of-m}, sensitivity: {}}", "prune.sensitivity", "leave it out")]
     [InlineData("prune={method: {name: weights}, schedule: {name: lottery, rewindEpoch: 3}, fineTune: {epochs: 3}}", "prune.schedule.rewindEpoch", "less than its epochs (3)")]
     [InlineData("prune={fineTune: {epochs: 2, schedule: {name: constant, warmupEpochs: 2}}}", "prune.fineTune.schedule.warmupEpochs", "prune.fineTune.epochs (2)")]
-    public void Options_that_contradict_each_other_are_refused(string set, string path, string expected)
+    public void Options_that_contradict_each_other_are_refused(string set, string path, string expected, params string[] more)
     {
-        var error = Assert.Single(Assert.Throws<RecipeException>(() => Read(set)).Errors);
+        var error = Assert.Single(Assert.Throws<RecipeException>(() => Read([set, .. more])).Errors);
         Assert.Equal(path, error.Path);
         Assert.Contains(expected, error.Message);
     }
