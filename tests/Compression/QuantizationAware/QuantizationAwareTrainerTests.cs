@@ -61,6 +61,19 @@ public sealed class QuantizationAwareTrainerTests : IDisposable
         Assert.All(graph.Nodes.Where(n => n.Is(Ops.Relu)).Select(n => n.Outputs[0]).Where(known.ContainsKey), relu => Assert.Equal(0, known[relu].Min));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_pruning_set_to_0_stays_0(bool device)
+    {
+        var pruned = GeneratedTask.Cnn(4);
+        var weights = pruned.Graph.Initializers["conv2.weight"];
+        for (var i = 0; i < weights.ElementCount; i += 2) weights.Span<float>()[i] = 0;
+        var tuned = Trainer(RangeLearning.MovingAverage, device).Train(pruned, _task.Data, CancellationToken.None).Model.Graph.Initializers["conv2.weight"].Span<float>().ToArray();
+        Assert.All(tuned.Where((_, i) => i % 2 == 0), w => Assert.Equal(0, w));
+        Assert.DoesNotContain(0, tuned.Where((_, i) => i % 2 == 1));
+    }
+
     [Fact]
     public void Ranges_are_those_of_the_models_exported_form_too()
     {
@@ -129,7 +142,7 @@ public sealed class QuantizationAwareTrainerTests : IDisposable
         Trainer(ranges, device, checkpoint, observer).Train(GeneratedTask.Cnn(4), _task.Data, cancellation);
 
     private static QuantizationAwareTrainer Trainer(RangeLearning ranges, bool device, string? checkpoint = null, ITrainingObserver? observer = null) =>
-        new(new QuantizationAwareOptions { Epochs = 2, LearningRateShare = 0.5, Ranges = ranges }, GeneratedTask.Options, 1, (m, o) => GeneratedTask.Engine(m, o, device))
+        new(new QuantizationAwareOptions { Epochs = 2, LearningRateShare = 0.5, Ranges = ranges }, GeneratedTask.Options, 1, (m, o, masks) => GeneratedTask.Engine(m, o, device, masks: masks))
         {
             Augment = new AugmentOptions { HorizontalFlip = 0.5 },
             CheckpointPath = checkpoint,
