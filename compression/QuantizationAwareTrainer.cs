@@ -40,7 +40,7 @@ public sealed class QuantizationAwareTrainer(QuantizationAwareOptions options, T
     /// <exception cref="OperationCanceledException">Cancelled; a checkpoint was saved first.</exception>
     public QuantizationAwareResult Train(Model trained, Dataset dataset, CancellationToken cancellation)
     {
-        var folded = PassPipeline.Deploy().Run(trained);
+        var folded = Folding.Passes().Run(trained);
         var graph = folded.Model.Graph;
         if (graph.Nodes.FirstOrDefault(n => n.Is(Ops.QuantizeLinear) || n.Is(Ops.DequantizeLinear)) is { } quantized)
             throw new TrainingException($"quantizationAware: the model is quantised already: node '{quantized.DisplayName}' is a {quantized.OpType}. Take the model before it was quantised.");

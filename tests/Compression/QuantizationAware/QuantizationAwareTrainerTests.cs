@@ -53,7 +53,7 @@ public sealed class QuantizationAwareTrainerTests : IDisposable
         var tuned = Tune(ranges, false).Model;
         var graph = tuned.Graph;
         Assert.DoesNotContain(graph.Nodes, n => n.Is(Ops.QuantizeLinear) || n.Is(Ops.DequantizeLinear) || n.Is(Ops.BatchNormalization));
-        Assert.Equal(PassPipeline.Deploy().Run(GeneratedTask.Cnn(4)).Model.Graph.Initializers.Select(t => t.Name).Order(), graph.Initializers.Select(t => t.Name).Order());
+        Assert.Equal(Folding.Passes().Run(GeneratedTask.Cnn(4)).Model.Graph.Initializers.Select(t => t.Name).Order(), graph.Initializers.Select(t => t.Name).Order());
 
         var known = TrainedRanges.Of(tuned);
         foreach (var node in graph.Nodes.Where(n => QuantizedValues.IsLinear(n, graph))) Assert.Contains(node.Inputs[0], known.Keys);
@@ -85,7 +85,7 @@ public sealed class QuantizationAwareTrainerTests : IDisposable
     [Fact]
     public void Rounding_and_its_removal_leave_the_graph_as_it_was()
     {
-        var model = PassPipeline.Deploy().Run(GeneratedTask.Cnn(4)).Model;
+        var model = Folding.Passes().Run(GeneratedTask.Cnn(4)).Model;
         var ranges = model.Graph.Nodes.Where(n => QuantizedValues.IsLinear(n, model.Graph)).Select(n => n.Inputs[0]).Distinct().ToDictionary(v => v, _ => new TrainedRange(-1, 3));
         foreach (var learning in Enum.GetValues<RangeLearning>())
         {
@@ -130,7 +130,7 @@ public sealed class QuantizationAwareTrainerTests : IDisposable
     [Fact]
     public void Patterns_of_what_folding_took_away_are_left_out()
     {
-        var model = PassPipeline.Deploy().Run(GeneratedTask.Cnn(2)).Model;
+        var model = Folding.Passes().Run(GeneratedTask.Cnn(2)).Model;
         var train = GeneratedTask.Options with { Freeze = ["bn*"], Groups = [new GroupOptions { Match = "bn*.bias" }, new GroupOptions { Match = "conv*" }] };
         var tuning = FineTuning.Of(train, new QuantizationAwareOptions { LearningRateShare = 0.5 }, model);
         Assert.Empty(tuning.Freeze);
