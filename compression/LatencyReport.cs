@@ -24,7 +24,7 @@ public sealed record LatencyReport
     public string? WhySlower { get; init; }
 }
 
-/// <summary>Times of a batch, in milliseconds, as medians of interleaved runs.</summary>
+/// <summary>Times of a batch, in milliseconds, as medians of the quicker half of interleaved runs.</summary>
 /// <param name="BatchSize">Samples a batch.</param>
 /// <param name="FloatMs">The float32 model's.</param>
 /// <param name="QuantizedMs">The quantised model's.</param>

@@ -12,8 +12,14 @@ public abstract record QuantizeOptions
     /// </summary>
     public double? MaxDrop { get; init; }
 
+    /// <summary>The mean absolute difference of a probability, or of a value in standard deviations of the target, up to which the quantised model counts as the same; a report says so where it is more.</summary>
+    public double Tolerance { get; init; } = 0.02;
+
     /// <summary>The method's name as a recipe writes it.</summary>
     internal abstract string Method { get; }
+
+    /// <summary>What is wrong with the options, each with the option it is about.</summary>
+    internal virtual IEnumerable<(string Option, string Problem)> Validate() => [];
 }
 
 /// <summary>How the range of a value is found from what calibration saw of it.</summary>
@@ -80,6 +86,13 @@ public sealed record StaticQuantizeOptions : QuantizeOptions
     public bool Everything { get; init; }
 
     internal override string Method => "static";
+
+    internal override IEnumerable<(string Option, string Problem)> Validate()
+    {
+        if (CalibrationSamples < 1) yield return (nameof(CalibrationSamples), $"expected at least 1, found {CalibrationSamples}.");
+        if (Bins < 1) yield return (nameof(Bins), $"expected at least 1, found {Bins}.");
+        if (!(Percentile is > 50 and <= 100)) yield return (nameof(Percentile), $"expected more than 50 and at most 100, found {Percentile}.");
+    }
 }
 
 /// <summary>int8 weights of Gemm and MatMul; activations are quantised as they come, each by its own range. For fully connected models; convolutions stay in float32.</summary>
@@ -107,6 +120,12 @@ public sealed record WeightOnlyQuantizeOptions : QuantizeOptions
     public bool Symmetric { get; init; } = true;
 
     internal override string Method => "weight-only";
+
+    internal override IEnumerable<(string Option, string Problem)> Validate()
+    {
+        if (Bits is not (4 or 8)) yield return (nameof(Bits), $"expected 4 or 8, found {Bits}.");
+        if (BlockSize is not (16 or 32 or 64 or 128)) yield return (nameof(BlockSize), $"expected 16, 32, 64 or 128, found {BlockSize}.");
+    }
 }
 
 /// <summary>

@@ -22,6 +22,7 @@ public static class Quantizer
     /// <exception cref="ModelFormatException">The graph is not well formed.</exception>
     public static QuantizeResult Quantize(Model model, QuantizeOptions options, HeldOutSamples calibration, HeldOutSamples? validation = null, CancellationToken cancellation = default)
     {
+        if (options.Validate().ToArray() is { Length: > 0 } faults) throw new QuantizeException(string.Join(" ", faults.Select(f => $"{f.Option}: {f.Problem}")));
         var prepared = Preparation.Prepare(model);
         RequireMatches(options.Float, prepared);
         bool Stays(Node node) => NameGlob.AnyMatches(options.Float, node.Name);

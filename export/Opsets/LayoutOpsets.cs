@@ -1,3 +1,4 @@
+using OnnxPipeline.Export.Rewriting;
 using OnnxPipeline.Models;
 
 namespace OnnxPipeline.Export.Opsets;
@@ -42,13 +43,7 @@ internal static class LayoutOpsets
         if (node.Input(3) is null) return null;
         if (graph.LongsOf(node.Input(3)) is not { } axes || graph.LongsOf(node.Input(1)) is not { } pads) return $"its axes '{node.Input(3)}' or its pads '{node.Input(1)}' are not constant";
         if (graph.ShapeOf(node.Inputs[0]) is not { } shape) return $"the rank of '{node.Inputs[0]}' is not known";
-        var all = new long[2 * shape.Rank];
-        for (var i = 0; i < axes.Length; i++)
-        {
-            var axis = axes[i] < 0 ? axes[i] + shape.Rank : axes[i];
-            (all[axis], all[axis + shape.Rank]) = (pads[i], pads[i + axes.Length]);
-        }
-        node.Inputs[1] = graph.Longs($"{node.Outputs[0]}/pads", all);
+        node.Inputs[1] = graph.Longs($"{node.Outputs[0]}/pads", WindowPadding.OfAllAxes(pads, axes, shape.Rank));
         node.Inputs.RemoveAt(3);
         return null;
     }

@@ -16,7 +16,7 @@ public sealed class DeduplicateInitializers : IPass, IRewrite
     void IRewrite.Rewrite(GraphRewriter rewriter, PassOptions options)
     {
         var seen = new Dictionary<int, List<Initializer>>();
-        foreach (var tensor in rewriter.Graph.Initializers.Where(t => !rewriter.Constants.IsOverridable(t.Name)).ToArray())
+        foreach (var tensor in rewriter.Graph.Initializers.Where(t => !rewriter.Constants.IsOverridable(t.Name) && IsKnown(t.ElementType)).ToArray())
         {
             var key = Hash(tensor);
             if (!seen.TryGetValue(key, out var alike)) seen[key] = alike = [];
@@ -25,6 +25,8 @@ public sealed class DeduplicateInitializers : IPass, IRewrite
             else rewriter.Rewrote(tensor.Name, $"removed; it equals '{original.Name}'");
         }
     }
+
+    private static bool IsKnown(ElementType type) => type == ElementType.String || type.Bits() > 0;
 
     private static int Hash(Initializer tensor)
     {

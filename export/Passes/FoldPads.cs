@@ -69,12 +69,6 @@ public sealed class FoldPads : IPass, IRewrite
             reason = $"the axes that it pads, '{axesName}', are not constant, or the rank of its input is not known";
             return null;
         }
-        var all = new long[2 * shape.Rank];
-        for (var i = 0; i < axes.Length; i++)
-        {
-            var axis = axes[i] < 0 ? axes[i] + shape.Rank : axes[i];
-            (all[axis], all[axis + shape.Rank]) = (pads[i], pads[i + axes.Length]);
-        }
-        return all;
+        return WindowPadding.OfAllAxes(pads, axes, shape.Rank);
     }
 }

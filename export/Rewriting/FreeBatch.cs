@@ -18,7 +18,11 @@ internal static class FreeBatch
         var reason = WhyNot(rewriter, @interface, batched, size, changed);
         if (reason is null) return null;
 
-        foreach (var (node, target) in changed) rewriter.SetInput(node, 1, target);
+        foreach (var (node, target) in changed)
+        {
+            rewriter.Graph.Initializers.Remove(node.Inputs[1]);
+            rewriter.SetInput(node, 1, target);
+        }
         @interface.Restore();
         return reason;
     }

@@ -55,9 +55,9 @@ internal sealed class IdentityRules
     private (string, string?)? Reshaped(Node node)
     {
         if (_types.ShapeOf(node.Inputs[0]) is not { } from || _types.ShapeOf(node.Output(0)) is not { } to || from.Rank != to.Rank) return null;
-        // The elements are as many as before, so one axis may be unknown when all the others are the same.
+        // The elements are as many as before, so one axis may be left open when all the others are the same.
         var open = from.Zip(to).Where(pair => pair.First.Size is null || pair.First.Size != pair.Second.Size).ToArray();
-        var decided = open.Length == 0 || open is [var (a, b)] && (a.Size is null || b.Size is null) && from.Zip(to).All(pair => pair.First.Size != 0 && pair.Second.Size != 0);
+        var decided = open.Length == 0 || open is [var (_, after)] && after.Size is null && from.Zip(to).All(pair => pair.First.Size != 0 && pair.Second.Size != 0);
         return decided ? First(node, $"its input has the shape {to} already") : null;
     }
 

@@ -79,7 +79,7 @@ internal sealed class LinearNode
         if (InputChannels % affine.Channels != 0) return $"it has {affine.Channels} channels, but {_node.OpType} '{_node.DisplayName}' reads {InputChannels}";
         if (!affine.HasShift) return null;
         if (_node.Is(Ops.ConvTranspose)) return $"it shifts the input of ConvTranspose '{_node.DisplayName}', whose windows overlap unevenly at the border";
-        return IsPadded() ? $"it shifts the input of Conv '{_node.DisplayName}', which pads with zeros: the padding would be shifted too" : null;
+        return _node.Is(Ops.Conv) && WindowPadding.IsPadded(_node) ? $"it shifts the input of Conv '{_node.DisplayName}', which pads with zeros: the padding would be shifted too" : null;
     }
 
     /// <summary>
@@ -101,12 +101,6 @@ internal sealed class LinearNode
     }
 
     private static bool IsConvolution(Node node) => node.Is(Ops.Conv) || node.Is(Ops.ConvTranspose);
-
-    private bool IsPadded()
-    {
-        if (!_node.Is(Ops.Conv)) return false;
-        return _node.String("auto_pad") is "SAME_UPPER" or "SAME_LOWER" || (_node.Ints("pads")?.Any(p => p != 0) ?? false);
-    }
 
     private void WriteBias()
     {

@@ -20,11 +20,8 @@ internal static class Poolings
             var negative = Array.FindIndex(affine.Scale, s => s < 0);
             return negative < 0 ? null : $"channel {negative} has the negative factor {affine.Scale[negative]:g3}, under which the largest of a window of {name} becomes the smallest";
         }
-        return affine.HasShift && pooling.Int("count_include_pad", 0) != 0 && MayPad(pooling)
+        return affine.HasShift && pooling.Int("count_include_pad", 0) != 0 && (pooling.Int("ceil_mode", 0) != 0 || WindowPadding.IsPadded(pooling))
             ? $"it shifts what {name} averages, which counts the zeros of its padding"
             : null;
     }
-
-    private static bool MayPad(Node pooling) => pooling.Int("ceil_mode", 0) != 0
-        || pooling.String("auto_pad") is "SAME_UPPER" or "SAME_LOWER" || (pooling.Ints("pads")?.Any(p => p != 0) ?? false);
 }

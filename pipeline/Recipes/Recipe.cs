@@ -32,6 +32,9 @@ internal sealed record Recipe
 
     public ExportOptions Export { get; init; } = new();
 
+    /// <summary>Variants of the exported model in fewer bits, a file each; null for none.</summary>
+    public IReadOnlyList<QuantizeOptions>? Quantize { get; init; }
+
     public EvaluateOptions Evaluate { get; init; } = new();
 
     /// <summary>What a recipe of the other kind minimises, see <see cref="FunctionRecipe"/>; null where a model is trained. It is no option of this kind, and neither read nor written with them.</summary>

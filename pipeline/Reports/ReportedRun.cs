@@ -65,6 +65,9 @@ internal sealed class ReportedRun : IDisposable
     public (DatasetSplit Split, ClassificationMetrics Metrics)? Measured =>
         Evaluation.Test is ClassificationMetrics test ? (Dataset.Test, test) : Evaluation.Validation is ClassificationMetrics validation ? (Dataset.Validation, validation) : null;
 
+    /// <summary>Whether the run has a stage that not every run has.</summary>
+    public bool Has(string stage) => _folders.ContainsKey(stage);
+
     /// <summary>A file of a stage's artifact.</summary>
     public string PathOf(string stage, string file) => Path.Combine(_folders[stage], file);
 

@@ -25,6 +25,7 @@ internal static class RunReport
             FeaturesSection.Of(run),
             WeightsSection.Of(run),
             ProbesSection.Of(run.History),
+            QuantizationSection.Of(run),
             RecipeSection.Of(run),
             LineageSection.Of(run),
         ]);

@@ -8,6 +8,8 @@ namespace OnnxPipeline.Pipeline.Stages;
 [JsonSerializable(typeof(TrainingHistory))]
 [JsonSerializable(typeof(TrainingTimes))]
 [JsonSerializable(typeof(RunEvaluation))]
+[JsonSerializable(typeof(QuantizeStageReport))]
+[JsonSerializable(typeof(QuantizeTimes))]
 [JsonSerializable(typeof(FunctionPath))]
 [JsonSerializable(typeof(FunctionMetrics))]
 [JsonSerializable(typeof(DistillReport))]

@@ -17,6 +17,7 @@ internal sealed class Calibrator(Model model, HeldOutSamples samples, StaticQuan
     {
         if (samples.Count == 0) throw new ArgumentException("There are no samples to calibrate with.");
         string[] names = [.. values];
+        if (names.Length == 0) return new Dictionary<string, ValueRange>();
         var extremes = Extremes(names, cancellation);
         if (options.Calibration == CalibrationMethod.MinMax) return extremes;
 
