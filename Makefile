@@ -9,7 +9,7 @@ LISTEN ?= 127.0.0.1:8080
 
 SHELL := bash
 CLI := bin/pipeline
-ROOMS := models runtime datasets training export inference pipeline
+ROOMS := models runtime datasets training compression export inference pipeline
 SOURCES := $(shell find $(ROOMS) -name obj -prune -o \( -name '*.cs' -o -name '*.csproj' -o -name '*.proto' -o -name '*.html' -o -name '*.css' -o -name '*.js' \) -print) Directory.Build.props Directory.Packages.props
 RUN := $(CLI) run $(RECIPE) $(addprefix --set ,$(SET)) $(if $(filter cuda%,$(DEVICE)),--set train.device=$(DEVICE)) $(ARGS)
 

@@ -13,15 +13,26 @@ internal sealed record StageServices(string? DataMirror);
 /// <summary>Turns a recipe into its stages.</summary>
 internal static class RecipeStages
 {
-    public static IReadOnlyList<IStage> For(Recipe recipe, StageServices services) => recipe.Function is { } function ? Minimising(recipe, function) :
-    [
-        new DataStage(recipe.Data, recipe.Seed, services),
-        new ModelStage(recipe.Model, recipe.Train.Loss, recipe.Seed, recipe.Export.Opset),
-        new TrainStage(recipe.Train, recipe.Augment, recipe.Seed),
-        new ExportStage(recipe.Export, HashOf(recipe)),
-        new EvaluateStage(recipe.Evaluate),
-        new ReportStage(recipe),
-    ];
+    public static IReadOnlyList<IStage> For(Recipe recipe, StageServices services) => recipe.Function is { } function ? Minimising(recipe, function) : Training(recipe, services);
+
+    /// <summary>The stages from training to export each take the model of the one before and leave a model of the same form.</summary>
+    private static List<IStage> Training(Recipe recipe, StageServices services)
+    {
+        List<IStage> stages =
+        [
+            new DataStage(recipe.Data, recipe.Seed, services),
+            new ModelStage(recipe.Model, recipe.Train.Loss, recipe.Seed, recipe.Export.Opset),
+            new TrainStage(recipe.Train, recipe.Augment, recipe.Seed),
+        ];
+        string Last() => stages[^1].Name;
+        if (recipe.Distill is { } distill) stages.Add(new DistillStage(distill, recipe, Last()));
+        if (recipe.QuantizationAware is { } rounding) stages.Add(new QuantizationAwareStage(rounding, recipe.Distill?.Train ?? recipe.Train, recipe.Augment, recipe.Seed, Last()));
+        stages.Add(new ExportStage(recipe.Export, HashOf(recipe), Last()));
+        if (recipe.Quantize is { Count: > 0 } variants) stages.Add(new QuantizeStage(variants));
+        stages.Add(new EvaluateStage(recipe.Evaluate));
+        stages.Add(new ReportStage(recipe));
+        return stages;
+    }
 
     private static IReadOnlyList<IStage> Minimising(Recipe recipe, FunctionOptions function) =>
     [
@@ -36,6 +47,8 @@ internal static class RecipeStages
         Name = "",
         Data = DatasetSources.Deciding(recipe.Data),
         Evaluate = new EvaluateOptions(),
+        Quantize = null,
         Train = TrainStage.Deciding(recipe.Train),
+        Distill = recipe.Distill is { } distill ? DistillStage.Deciding(distill) : null,
     });
 }

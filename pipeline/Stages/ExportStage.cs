@@ -9,7 +9,10 @@ using OnnxPipeline.Runtime;
 namespace OnnxPipeline.Pipeline.Stages;
 
 /// <summary>"export": the deployable model, proved to give the trained model's answers on held-out samples.</summary>
-internal sealed class ExportStage(ExportOptions export, string recipeHash) : IStage
+/// <param name="export">How the model is made deployable.</param>
+/// <param name="recipeHash">SHA-256 of what decides the model, for its metadata.</param>
+/// <param name="source">The stage that trained the model last: it has it as <see cref="TrainStage.ModelFile"/>.</param>
+internal sealed class ExportStage(ExportOptions export, string recipeHash, string source) : IStage
 {
     public const string StageName = "export";
     public const string ModelFile = "model.onnx";
@@ -19,7 +22,7 @@ internal sealed class ExportStage(ExportOptions export, string recipeHash) : ISt
 
     public string CodeVersion => "1";
 
-    public IReadOnlyList<string> Inputs => [DataStage.StageName, TrainStage.StageName];
+    public IReadOnlyList<string> Inputs => [DataStage.StageName, source];
 
     public object Options { get; } = new ExportStageOptions(export, recipeHash, ToolVersion.Current);
 
@@ -32,7 +35,7 @@ internal sealed class ExportStage(ExportOptions export, string recipeHash) : ISt
     public void Run(StageContext context)
     {
         using var dataset = Dataset.Open(context.Input(DataStage.StageName));
-        var trained = Model.Load(Path.Combine(context.Input(TrainStage.StageName), TrainStage.ModelFile));
+        var trained = Model.Load(Path.Combine(context.Input(source), TrainStage.ModelFile));
         var exported = Exporter.Export(trained, new ExportSettings
         {
             Labels = dataset.Labels,

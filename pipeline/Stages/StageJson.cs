@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using OnnxPipeline.Compression;
 using OnnxPipeline.Training.Functions;
 
 namespace OnnxPipeline.Pipeline.Stages;
@@ -7,6 +8,9 @@ namespace OnnxPipeline.Pipeline.Stages;
 [JsonSerializable(typeof(TrainingHistory))]
 [JsonSerializable(typeof(TrainingTimes))]
 [JsonSerializable(typeof(RunEvaluation))]
+[JsonSerializable(typeof(QuantizeStageReport))]
+[JsonSerializable(typeof(QuantizeTimes))]
 [JsonSerializable(typeof(FunctionPath))]
 [JsonSerializable(typeof(FunctionMetrics))]
+[JsonSerializable(typeof(DistillReport))]
 internal sealed partial class StageJson : JsonSerializerContext;

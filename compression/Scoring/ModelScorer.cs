@@ -1,0 +1,57 @@
+using OnnxPipeline.Export;
+using OnnxPipeline.Export.Samples;
+using OnnxPipeline.Export.Signatures;
+using OnnxPipeline.Export.Verification;
+using OnnxPipeline.Runtime;
+
+namespace OnnxPipeline.Compression.Scoring;
+
+/// <summary>
+/// Says how good a model's answers are on held-out samples: the share of right ones, or for a regression the negative root of the mean
+/// squared error in the target's unit. More is better. It takes models in training's form and deployed ones.
+/// </summary>
+internal sealed class ModelScorer
+{
+    private const int BatchSize = 250;
+    private readonly HeldOutSamples _samples;
+    private readonly SessionSettings _settings;
+
+    /// <exception cref="ArgumentException">There are no samples.</exception>
+    public ModelScorer(HeldOutSamples samples, SessionSettings? settings = null)
+    {
+        if (samples.Count == 0) throw new ArgumentException("There are no samples to score models on.", nameof(samples));
+        _samples = samples;
+        _settings = settings ?? new SessionSettings();
+    }
+
+    public bool Classifies => _samples.Labels.Length > 0;
+
+    /// <exception cref="ExportException">The model takes other samples, or gives neither logits, probabilities nor values.</exception>
+    public double Score(Model model, CancellationToken cancellation = default)
+    {
+        var deployed = model.Graph.Output(Signature.ProbabilitiesName) is not null || model.Graph.Output(Signature.PredictionName) is not null;
+        var signature = deployed ? null : Signature.Read(model, !Classifies);
+        var output = signature?.Output ?? (Classifies ? Signature.ProbabilitiesName : Signature.PredictionName);
+        using var runner = new ModelRunner(SessionFactory.Create(model.ToBytes(), _settings));
+        var sum = 0.0;
+        for (var start = 0; start < _samples.Count; start += BatchSize)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var count = Math.Min(BatchSize, _samples.Count - start);
+            SampleBatch batch = deployed ? _samples.Deployed(start, count) : _samples.Trained(start, count);
+            var answers = ReferenceAnswers.Of(runner.Run(batch, output), count, signature?.Form ?? OutputForm.Probabilities);
+            for (var i = 0; i < count; i++) sum += ScoreOf(answers[i], start + i);
+        }
+        return Classifies ? sum / _samples.Count : -Math.Sqrt(sum / _samples.Count);
+    }
+
+    private double ScoreOf(double[] answer, int sample)
+    {
+        if (!Classifies)
+        {
+            var error = answer[0] - _samples.Values.Span[sample];
+            return error * error;
+        }
+        return Array.IndexOf(answer, answer.Max()) == _samples.Labels.Span[sample] ? 1 : 0;
+    }
+}
