@@ -6,6 +6,9 @@ namespace OnnxPipeline.Compression.Quantization.Calibration;
 /// </summary>
 internal static class EntropyRange
 {
+    /// <summary>The probability of a level that holds nothing but what was cut off: not zero, or one outlier would decide.</summary>
+    private const double Unseen = 1e-4;
+
     /// <param name="histogram">The values.</param>
     /// <param name="levels">Into how many steps the integers divide the magnitudes.</param>
     public static ValueRange Of(Histogram histogram, int levels)
@@ -41,7 +44,7 @@ internal static class EntropyRange
                 if (counts[i] > 0 || i == kept - 1 && beyond > 0) filled++;
             }
             if (filled == 0) continue;
-            var q = Math.Max((double)total / filled / inside, double.Epsilon);
+            var q = total == 0 ? Unseen : (double)total / filled / inside;
             for (var i = from; i < to; i++)
             {
                 var p = (double)(counts[i] + (i == kept - 1 ? beyond : 0)) / (inside + beyond);
