@@ -25,6 +25,8 @@ internal static class RecipeStages
             new TrainStage(recipe.Train, recipe.Augment, recipe.Seed),
         ];
         string Last() => stages[^1].Name;
+        if (recipe.Distill is { } distill) stages.Add(new DistillStage(distill, recipe, Last()));
+        if (recipe.QuantizationAware is { } rounding) stages.Add(new QuantizationAwareStage(rounding, recipe.Distill?.Train ?? recipe.Train, recipe.Augment, recipe.Seed, Last()));
         stages.Add(new ExportStage(recipe.Export, HashOf(recipe), Last()));
         if (recipe.Quantize is { Count: > 0 } variants) stages.Add(new QuantizeStage(variants));
         stages.Add(new EvaluateStage(recipe.Evaluate));
@@ -47,5 +49,6 @@ internal static class RecipeStages
         Evaluate = new EvaluateOptions(),
         Quantize = null,
         Train = TrainStage.Deciding(recipe.Train),
+        Distill = recipe.Distill is { } distill ? DistillStage.Deciding(distill) : null,
     });
 }

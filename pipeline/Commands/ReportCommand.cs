@@ -37,6 +37,7 @@ internal static class ReportCommand
     {
         var isFunction = record.Stages.Any(s => s.Name == FunctionStage.StageName);
         string[] needed = isFunction ? [FunctionStage.StageName, MinimizeStage.StageName] : [.. Needed, .. Optional.Where(stage => record.Stages.Any(s => s.Name == stage))];
+        string[] needed = isFunction ? [FunctionStage.StageName, MinimizeStage.StageName] : [.. Needed, .. ReportedRun.BetweenStages.Where(stage => record.Stages.Any(s => s.Name == stage))];
         var folders = needed.ToDictionary(stage => stage, stage => FolderOf(record, stage, store) ?? throw new UsageException(
             record.Stages.Any(s => s.Name == stage)
                 ? $"The artifact of stage '{stage}' of run '{record.Id}' is no longer in the store. Run the recipe again."

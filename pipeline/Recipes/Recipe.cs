@@ -24,6 +24,12 @@ internal sealed record Recipe
 
     public TrainOptions Train { get; init; } = new();
 
+    /// <summary>Trains a smaller model with the help of the trained one, and goes on with it; null for none.</summary>
+    public DistillOptions? Distill { get; init; }
+
+    /// <summary>Fine-tunes the model under int8's rounding, so that it loses less when it is quantised; null for not at all.</summary>
+    public QuantizationAwareOptions? QuantizationAware { get; init; }
+
     public ExportOptions Export { get; init; } = new();
 
     /// <summary>Variants of the exported model in fewer bits, a file each; null for none.</summary>

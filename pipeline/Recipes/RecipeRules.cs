@@ -191,6 +191,18 @@ internal static class RecipeRules
         For<PlateauScheduleOptions>(nameof(PlateauScheduleOptions.Cooldown), AtLeast(0)),
         For<PlateauScheduleOptions>(nameof(PlateauScheduleOptions.MinFactor), Between(0, 1)),
 
+        For<DistillOptions>(nameof(DistillOptions.Teacher), Each(Matches(@".*\S.*", "the path of an ONNX file"))),
+        For<DistillOptions>(nameof(DistillOptions.Alpha), Between(0, 1)),
+        For<DistillOptions>(nameof(DistillOptions.Temperature), MoreThan(0)),
+        For<DistillOptions>(nameof(DistillOptions.Unlabelled), Below(0, 1)),
+        For<DistillOptions>(nameof(DistillOptions.Seeds), Between(1, 1000)),
+        For<FeatureMatchOptions>(nameof(FeatureMatchOptions.Teacher), Matches(".+", "the name of a value of the teacher's graph")),
+        For<FeatureMatchOptions>(nameof(FeatureMatchOptions.Student), Matches(".+", "the name of a value of the student's graph")),
+        For<FeatureMatchOptions>(nameof(FeatureMatchOptions.Weight), MoreThan(0)),
+        For<QuantizationAwareOptions>(nameof(QuantizationAwareOptions.Epochs), Between(1, 1_000_000)),
+        For<QuantizationAwareOptions>(nameof(QuantizationAwareOptions.LearningRateShare), MoreThan(0)),
+        For<QuantizationAwareOptions>(nameof(QuantizationAwareOptions.CalibrationBatches), AtLeast(1)),
+
         For<ExportOptions>(nameof(ExportOptions.Opset), Between(13, 22)),
         For<ExportOptions>(nameof(ExportOptions.MaxAbsDiff), MoreThan(0)),
         For<ExportOptions>(nameof(ExportOptions.Samples), AtLeast(1)),
@@ -232,6 +244,9 @@ internal static class RecipeRules
         r => r.Export.Threshold is not null && r.Data is { Validation: 0 } ? ("export.threshold", "the threshold is chosen on validation samples, and data.validation is 0; hold some out, for example 0.1.") : null,
         r => r.Data.Validation == 0 && (r.Quantize?.Any(v => v.MaxDrop is not null) ?? false) ? ("quantize", "maxDrop is measured on validation samples, and data.validation is 0; hold some out, for example 0.1.") : null,
         r => r.Train.Schedule is PlateauScheduleOptions && r.Data.Validation == 0 ? ("train.schedule", "a plateau is one of the validation loss, and data.validation is 0; hold some samples out, for example 0.1.") : null,
+        r => r.Distill is { Unlabelled: > 0 } && r.Augment?.MixesLabels() == true ? ("distill.unlabelled", "mixup and cutmix mix a sample's label with another's, and some have none; leave augment.mixup and augment.cutmix out, or unlabelled.") : null,
+        r => r.Distill?.Train is { } train && train.Schedule.WarmupEpochs >= train.Epochs ? ("distill.train.schedule.warmupEpochs", $"the warm-up must end before training does: expected less than distill.train.epochs ({train.Epochs}).") : null,
+        r => r.Distill?.Train is { EarlyStopping: not null } && r.Data.Validation == 0 ? ("distill.train.earlyStopping", "early stopping watches the validation loss, and data.validation is 0; hold some samples out, for example 0.1.") : null,
         r => r.Train.Averaging is SwaOptions swa && swa.StartEpoch > r.Train.Epochs ? ("train.averaging.startEpoch", $"the average must begin while training lasts: expected at most train.epochs ({r.Train.Epochs}).") : null,
         r => r.Train.Schedule.WarmupEpochs >= r.Train.Epochs ? ("train.schedule.warmupEpochs", $"the warm-up must end before training does: expected less than train.epochs ({r.Train.Epochs}).") : null,
     ];

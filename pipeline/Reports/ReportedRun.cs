@@ -13,11 +13,14 @@ namespace OnnxPipeline.Pipeline.Reports;
 /// <summary>What a report tells of a run: its recipe, and what its stages made, read as it is asked for.</summary>
 internal sealed class ReportedRun : IDisposable
 {
+    /// <summary>The stages that a recipe may have between training and export, in their order; each leaves a model in place of the one before.</summary>
+    public static readonly IReadOnlyList<string> BetweenStages = [DistillStage.StageName, QuantizationAwareStage.StageName];
+
     private readonly IReadOnlyDictionary<string, string> _folders;
 
     /// <param name="recipe">The recipe's name.</param>
     /// <param name="options">The whole recipe in canonical form.</param>
-    /// <param name="folders">The artifacts' folders by stage: data, model, train, export and evaluate.</param>
+    /// <param name="folders">The artifacts' folders by stage: data, model, train, export and evaluate, and those between that there are.</param>
     public ReportedRun(string recipe, JsonElement options, IReadOnlyDictionary<string, string> folders)
     {
         _folders = folders;
@@ -28,7 +31,7 @@ internal sealed class ReportedRun : IDisposable
         Times = Read(TrainStage.StageName, ArtifactManifest.MeasuredFileName, StageJson.Default.TrainingTimes);
         Evaluation = Read(EvaluateStage.StageName, RunMetrics.FileName, StageJson.Default.RunEvaluation)!;
         Initial = Model.Load(PathOf(ModelStage.StageName, ModelStage.FileName));
-        Trained = Model.Load(PathOf(TrainStage.StageName, TrainStage.ModelFile));
+        Trained = Model.Load(PathOf(BetweenStages.LastOrDefault(folders.ContainsKey) ?? TrainStage.StageName, TrainStage.ModelFile));
         Deployed = DeployMetadata.FromEntries(Model.Load(PathOf(ExportStage.StageName, ExportStage.ModelFile)).Metadata)!;
         Manifests = new SortedDictionary<string, ArtifactManifest>(folders.ToDictionary(f => f.Key, f => Read(f.Key, ArtifactManifest.FileName, StoreJson.Default.ArtifactManifest)!), StringComparer.Ordinal);
     }
@@ -49,7 +52,7 @@ internal sealed class ReportedRun : IDisposable
     /// <summary>Before training.</summary>
     public Model Initial { get; }
 
-    /// <summary>After training; its inputs are the dataset's features.</summary>
+    /// <summary>After training and what came between it and export; its inputs are the dataset's features.</summary>
     public Model Trained { get; }
 
     /// <summary>What the exported model says of itself.</summary>
@@ -77,6 +80,7 @@ internal sealed class ReportedRun : IDisposable
     /// <summary>A file of a stage, if it is there.</summary>
     public T? Read<T>(string stage, string file, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) where T : class
     {
+        if (!_folders.ContainsKey(stage)) return null;
         var path = PathOf(stage, file);
         return File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), type) : null;
     }

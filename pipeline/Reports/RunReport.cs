@@ -16,6 +16,8 @@ internal static class RunReport
         HeadlineFigures.Of(run),
         [
             CurvesSection.Of(run),
+            DistillationSection.Of(run),
+            QuantizationAwareSection.Of(run),
             ClassesSection.Of(run),
             ProbabilitiesSection.Of(run),
             MistakesSection.Of(run),

@@ -19,8 +19,9 @@ internal sealed class ReportStage(Recipe recipe) : IStage
     public string CodeVersion => "1";
 
     public IReadOnlyList<string> Inputs => [DataStage.StageName, ModelStage.StageName, TrainStage.StageName, ExportStage.StageName, .. recipe.Quantize is { Count: > 0 } ? [QuantizeStage.StageName] : Array.Empty<string>(), EvaluateStage.StageName];
+    public IReadOnlyList<string> Inputs => [DataStage.StageName, ModelStage.StageName, TrainStage.StageName, .. ReportedRun.BetweenStages.Where(Has), ExportStage.StageName, EvaluateStage.StageName];
 
-    public object Options { get; } = new ReportStageOptions(recipe with { Train = TrainStage.Deciding(recipe.Train) }, ToolVersion.Current, VegaLibrary.Embedded?.Version ?? "none");
+    public object Options { get; } = new ReportStageOptions(recipe with { Train = TrainStage.Deciding(recipe.Train), Distill = recipe.Distill is { } distill ? DistillStage.Deciding(distill) : null }, ToolVersion.Current, VegaLibrary.Embedded?.Version ?? "none");
 
     public string Engine => $"ort {Providers.Version}";
 
@@ -36,6 +37,13 @@ internal sealed class ReportStage(Recipe recipe) : IStage
         File.WriteAllText(Path.Combine(context.Output, ModelCard.FileName), ModelCard.Of(run));
         if (VegaLibrary.Embedded is null) context.Progress.Note(VegaLibrary.Missing);
     }
+
+    private bool Has(string stage) => stage switch
+    {
+        DistillStage.StageName => recipe.Distill is not null,
+        QuantizationAwareStage.StageName => recipe.QuantizationAware is not null,
+        _ => false,
+    };
 
     private sealed record ReportStageOptions(Recipe Recipe, string ToolVersion, string Charts);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using OnnxPipeline.Compression;
 using OnnxPipeline.Training.Functions;
 
 namespace OnnxPipeline.Pipeline.Stages;
@@ -11,4 +12,5 @@ namespace OnnxPipeline.Pipeline.Stages;
 [JsonSerializable(typeof(QuantizeTimes))]
 [JsonSerializable(typeof(FunctionPath))]
 [JsonSerializable(typeof(FunctionMetrics))]
+[JsonSerializable(typeof(DistillReport))]
 internal sealed partial class StageJson : JsonSerializerContext;
