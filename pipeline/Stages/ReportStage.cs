@@ -18,8 +18,7 @@ internal sealed class ReportStage(Recipe recipe) : IStage
 
     public string CodeVersion => "1";
 
-    public IReadOnlyList<string> Inputs => [DataStage.StageName, ModelStage.StageName, TrainStage.StageName, ExportStage.StageName, .. recipe.Quantize is { Count: > 0 } ? [QuantizeStage.StageName] : Array.Empty<string>(), EvaluateStage.StageName];
-    public IReadOnlyList<string> Inputs => [DataStage.StageName, ModelStage.StageName, TrainStage.StageName, .. ReportedRun.BetweenStages.Where(Has), ExportStage.StageName, EvaluateStage.StageName];
+    public IReadOnlyList<string> Inputs => [DataStage.StageName, ModelStage.StageName, TrainStage.StageName, .. ReportedRun.BetweenStages.Where(Has), ExportStage.StageName, .. ReportedRun.AfterExport.Where(Has), EvaluateStage.StageName];
 
     public object Options { get; } = new ReportStageOptions(recipe with { Train = TrainStage.Deciding(recipe.Train), Distill = recipe.Distill is { } distill ? DistillStage.Deciding(distill) : null }, ToolVersion.Current, VegaLibrary.Embedded?.Version ?? "none");
 
@@ -42,6 +41,7 @@ internal sealed class ReportStage(Recipe recipe) : IStage
     {
         DistillStage.StageName => recipe.Distill is not null,
         QuantizationAwareStage.StageName => recipe.QuantizationAware is not null,
+        QuantizeStage.StageName => recipe.Quantize is { Count: > 0 },
         _ => false,
     };
 

@@ -13,15 +13,17 @@ internal static class EntropyRange
     /// <param name="levels">Into how many steps the integers divide the magnitudes.</param>
     public static ValueRange Of(Histogram histogram, int levels)
     {
+        if (histogram.BinsPerSide <= levels) return histogram.Range;
         var counts = histogram.Magnitudes();
-        if (counts.Length <= levels || counts.All(c => c == 0)) return histogram.Range;
+        // Zero is exact whatever the threshold, and ReLU makes so many that nothing else would count.
+        counts[0] = counts[1];
         var (best, least) = (counts.Length, double.PositiveInfinity);
         for (var kept = levels; kept <= counts.Length; kept++)
         {
             var divergence = Divergence(counts, kept, levels);
             if (divergence < least) (best, least) = (kept, divergence);
         }
-        return histogram.Range.Within(best * histogram.BinWidth);
+        return double.IsFinite(least) ? histogram.Range.Within(best * histogram.BinWidth) : histogram.Range;
     }
 
     /// <summary>KL(P‖Q) in nats: P has what lies beyond the kept bins in its last one, Q spreads each level's count over the bins in it that are not empty.</summary>
