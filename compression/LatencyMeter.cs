@@ -27,7 +27,7 @@ public static class LatencyMeter
     /// <param name="threads">Threads for each; 0 for all cores.</param>
     /// <param name="seconds">About how long each batch size may take.</param>
     /// <param name="cancellation">Stops the measurement.</param>
-    public static LatencyReport Compare(Model original, Model quantized, HeldOutSamples samples, IReadOnlyList<int> batchSizes, int threads = 0, double seconds = 2, CancellationToken cancellation = default)
+    public static LatencyReport Compare(Model original, Model quantized, HeldOutSamples samples, IReadOnlyList<int> batchSizes, int threads = 0, double seconds = 0.5, CancellationToken cancellation = default)
     {
         var settings = new SessionSettings { Threads = threads };
         using var first = new TimedModel(original, settings);

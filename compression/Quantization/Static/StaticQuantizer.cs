@@ -8,8 +8,8 @@ using OnnxPipeline.Export.Passes;
 namespace OnnxPipeline.Compression.Quantization.Static;
 
 /// <summary>
-/// int8 by ranges measured beforehand, or trained ones where the model was trained with its rounding. They are measured once, for every node; which of the nodes use them may
-/// then be tried out.
+/// int8 by ranges measured beforehand, or trained ones where the model was trained with its rounding. They are measured once, for every
+/// node; which of the nodes use them may then be tried out.
 /// </summary>
 internal sealed class StaticQuantizer : IMethod
 {
@@ -17,7 +17,7 @@ internal sealed class StaticQuantizer : IMethod
     private readonly StaticQuantizeOptions _options;
     private readonly HeldOutSamples _samples;
     private readonly PlacementPlan _whole;
-    private readonly IReadOnlyDictionary<string, ValueRange> _ranges;
+    private readonly Dictionary<string, ValueRange> _ranges;
 
     /// <param name="model">A float model; it is not changed.</param>
     /// <param name="options">What is quantised, and how.</param>
