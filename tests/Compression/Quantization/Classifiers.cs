@@ -29,6 +29,8 @@ internal static class Classifiers
         return Exporter.Export(model, new ExportSettings { Labels = Labels, ToolVersion = "test" }).Model;
     }
 
+    public static Initializer Bias(Model model, string node) => model.Graph.Initializers[model.Graph.Nodes.Single(n => n.Name == node).Inputs[2]];
+
     /// <summary>Images of soft blobs, not noise, so that deep values spread as those of real images do.</summary>
     public static HeldOutSamples Images(int count, int side = 28, int channels = 1, int seed = 1)
     {
