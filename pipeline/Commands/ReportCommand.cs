@@ -35,7 +35,7 @@ internal static class ReportCommand
     private static Page PageOf(RunRecord record, ArtifactStore store)
     {
         var isFunction = record.Stages.Any(s => s.Name == FunctionStage.StageName);
-        string[] needed = isFunction ? [FunctionStage.StageName, MinimizeStage.StageName] : [.. Needed, .. ReportedRun.BetweenStages.Concat(ReportedRun.AfterExport).Where(stage => record.Stages.Any(s => s.Name == stage))];
+        string[] needed = isFunction ? [FunctionStage.StageName, MinimizeStage.StageName] : [.. Needed.Union(record.Stages.Select(s => s.Name).Where(name => name != ReportStage.StageName))];
         var folders = needed.ToDictionary(stage => stage, stage => FolderOf(record, stage, store) ?? throw new UsageException(
             record.Stages.Any(s => s.Name == stage)
                 ? $"The artifact of stage '{stage}' of run '{record.Id}' is no longer in the store. Run the recipe again."

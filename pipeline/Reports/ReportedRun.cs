@@ -16,9 +16,6 @@ internal sealed class ReportedRun : IDisposable
     /// <summary>The stages that a recipe may have between training and export, in their order; each leaves a model in place of the one before.</summary>
     public static readonly IReadOnlyList<string> BetweenStages = [DistillStage.StageName, QuantizationAwareStage.StageName];
 
-    /// <summary>The stages that make something of the exported model, where the recipe has them.</summary>
-    public static readonly IReadOnlyList<string> AfterExport = [QuantizeStage.StageName];
-
     private readonly IReadOnlyDictionary<string, string> _folders;
 
     /// <param name="recipe">The recipe's name.</param>
