@@ -6,19 +6,24 @@ namespace OnnxPipeline.Compression.Quantization.Calibration;
 /// </summary>
 internal static class EntropyRange
 {
+    /// <summary>The probability of a level that holds nothing but what was cut off: not zero, or one outlier would decide.</summary>
+    private const double Unseen = 1e-4;
+
     /// <param name="histogram">The values.</param>
     /// <param name="levels">Into how many steps the integers divide the magnitudes.</param>
     public static ValueRange Of(Histogram histogram, int levels)
     {
+        if (histogram.BinsPerSide <= levels) return histogram.Range;
         var counts = histogram.Magnitudes();
-        if (counts.Length <= levels || counts.All(c => c == 0)) return histogram.Range;
+        // Zero is exact whatever the threshold, and ReLU makes so many that nothing else would count.
+        counts[0] = counts[1];
         var (best, least) = (counts.Length, double.PositiveInfinity);
         for (var kept = levels; kept <= counts.Length; kept++)
         {
             var divergence = Divergence(counts, kept, levels);
             if (divergence < least) (best, least) = (kept, divergence);
         }
-        return histogram.Range.Within(best * histogram.BinWidth);
+        return double.IsFinite(least) ? histogram.Range.Within(best * histogram.BinWidth) : histogram.Range;
     }
 
     /// <summary>KL(P‖Q) in nats: P has what lies beyond the kept bins in its last one, Q spreads each level's count over the bins in it that are not empty.</summary>
@@ -41,7 +46,7 @@ internal static class EntropyRange
                 if (counts[i] > 0 || i == kept - 1 && beyond > 0) filled++;
             }
             if (filled == 0) continue;
-            var q = Math.Max((double)total / filled / inside, double.Epsilon);
+            var q = total == 0 ? Unseen : (double)total / filled / inside;
             for (var i = from; i < to; i++)
             {
                 var p = (double)(counts[i] + (i == kept - 1 ? beyond : 0)) / (inside + beyond);

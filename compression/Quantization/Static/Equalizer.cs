@@ -19,6 +19,7 @@ internal static class Equalizer
     public static Model Apply(Model model, out int pairs)
     {
         var copy = model.Clone();
+        Unshare(copy.Graph);
         var found = Pairs(new GraphFacts(copy)).ToArray();
         pairs = found.Length;
         for (var round = 0; round < MaxRounds; round++)
@@ -28,6 +29,23 @@ internal static class Equalizer
             if (largest < Converged) break;
         }
         return copy;
+    }
+
+    /// <summary>Gives each product weights and a bias of its own: equal ones may be stored once.</summary>
+    private static void Unshare(Graph graph)
+    {
+        var names = new FreshNames(graph);
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var node in graph.Nodes.Where(n => n.Is(Ops.Conv) || n.Is(Ops.Gemm)))
+        {
+            for (var i = WeightedNode.WeightInput; i < node.Inputs.Count; i++)
+            {
+                if (!graph.Initializers.TryGet(node.Inputs[i], out var tensor) || taken.Add(tensor.Name)) continue;
+                var own = tensor.Clone(names.Of(tensor.Name));
+                graph.Initializers.Add(own);
+                node.Inputs[i] = own.Name;
+            }
+        }
     }
 
     private static IEnumerable<(Layer First, Layer Second)> Pairs(GraphFacts facts)

@@ -1,5 +1,6 @@
 using OnnxPipeline.Compression.Quantization.Placement;
 using OnnxPipeline.Compression.Quantization.Scheme;
+using OnnxPipeline.Export.Rewriting;
 
 namespace OnnxPipeline.Compression.Quantization.Static;
 
@@ -9,6 +10,9 @@ namespace OnnxPipeline.Compression.Quantization.Static;
 /// </summary>
 internal sealed class QdqWriter
 {
+    private const double BiasLimit = 1 << 30;
+    private const int ChannelAxis = 1;
+
     private readonly Graph _graph;
     private readonly GraphFacts _facts;
     private readonly PlacementPlan _plan;
@@ -60,6 +64,7 @@ internal sealed class QdqWriter
             maker.Outputs[maker.Outputs.IndexOf(value)] = before;
             _graph.Nodes.Add(new Node(Ops.QuantizeLinear, [before, scale, zero], [quantized], quantized));
             Dequantized(quantized, scale, zero, value);
+            KeepFloat(value, quantized);
         }
         else
         {
@@ -67,6 +72,30 @@ internal sealed class QdqWriter
             Redirect(value, Dequantized(quantized, scale, zero, _names.Of($"{value}_dequantized")));
         }
     }
+
+    /// <summary>
+    /// Products that are to stay in float read the value through scales by channel, all of them alike. Between a DequantizeLinear of one
+    /// scale and a QuantizeLinear, ONNX Runtime would quantise their weights itself, with one scale for all
+    /// (its optimizer WeightBiasQuantization).
+    /// </summary>
+    private void KeepFloat(string value, string quantized)
+    {
+        foreach (var readers in _facts.Topology.Consumers(value).Where(n => !_plan.Nodes.Contains(n) && n.Inputs[0] == value).GroupBy(InputChannels))
+        {
+            if (readers.Key is not { } channels) continue;
+            var parameters = _parameters[_plan.RangeOf[value]];
+            var scales = Add(Initializer.Create<float>(_names.Of($"{value}_channel_scales"), [.. Enumerable.Repeat(parameters.Scale, channels)], channels));
+            var zeros = Add(Initializer.FromBytes(_names.Of($"{value}_channel_zero_points"), parameters.Integers.Type, [.. Enumerable.Repeat((byte)parameters.ZeroPoint, channels)], channels));
+            var wide = Dequantized(quantized, scales, zeros, _names.Of($"{value}_dequantized"), ChannelAxis);
+            foreach (var reader in readers) reader.Inputs[0] = wide;
+        }
+    }
+
+    /// <summary>The channels that a product with constant weights reads; null for another node.</summary>
+    private int? InputChannels(Node node) =>
+        (node.Is(Ops.Conv) || node.Is(Ops.ConvTranspose) || node.Is(Ops.Gemm)) && _facts.Constants.Find(node.Input(WeightedNode.WeightInput)) is { } weights
+            ? LinearWeights.Of(node, weights.Dims)?.InputChannels
+            : null;
 
     /// <summary>Repeats on the raw pixels what arranges the float ones; returns its result.</summary>
     private string WritePath(PixelInput pixels)
@@ -103,8 +132,6 @@ internal sealed class QdqWriter
         node.Remove("beta");
         if (bias is not null) WriteBias(node, bias, Array.ConvertAll(quantized.Scales, s => s * inputScale));
     }
-
-    private const double BiasLimit = 1 << 30;
 
     private void WriteBias(Node node, float[] bias, float[] scales)
     {

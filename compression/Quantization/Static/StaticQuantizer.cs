@@ -1,19 +1,23 @@
 using OnnxPipeline.Compression.Quantization.Calibration;
 using OnnxPipeline.Compression.Quantization.Placement;
 using OnnxPipeline.Compression.Quantization.Scheme;
+using OnnxPipeline.Compression.QuantizationAware;
 using OnnxPipeline.Export;
 using OnnxPipeline.Export.Passes;
 
 namespace OnnxPipeline.Compression.Quantization.Static;
 
-/// <summary>int8 by ranges measured beforehand. They are measured once, for every node; which of the nodes use them may then be tried out.</summary>
+/// <summary>
+/// int8 by ranges measured beforehand, or trained ones where the model was trained with its rounding. They are measured once, for every
+/// node; which of the nodes use them may then be tried out.
+/// </summary>
 internal sealed class StaticQuantizer : IMethod
 {
     private readonly Model _model;
     private readonly StaticQuantizeOptions _options;
     private readonly HeldOutSamples _samples;
     private readonly PlacementPlan _whole;
-    private readonly IReadOnlyDictionary<string, ValueRange> _ranges;
+    private readonly Dictionary<string, ValueRange> _ranges;
 
     /// <param name="model">A float model; it is not changed.</param>
     /// <param name="options">What is quantised, and how.</param>
@@ -26,7 +30,9 @@ internal sealed class StaticQuantizer : IMethod
         _samples = samples;
         _model = options.Equalize ? Equalizer.Apply(model, out _) : model;
         _whole = Planner.Plan(new GraphFacts(_model), options, stays);
-        _ranges = new Calibrator(_model, samples, options).Measure(_whole.Measured, cancellation);
+        var trained = options.Equalize ? new Dictionary<string, TrainedRange>() : TrainedRanges.Of(_model);
+        var measured = new Calibrator(_model, samples, options).Measure(_whole.Measured.Where(v => !trained.ContainsKey(v)), cancellation);
+        _ranges = new Dictionary<string, ValueRange>([.. measured, .. trained.Select(t => KeyValuePair.Create(t.Key, new ValueRange(t.Value.Min, t.Value.Max)))]);
     }
 
     public MethodResult Apply(Func<Node, bool> stays, CancellationToken cancellation = default)

@@ -38,7 +38,7 @@ public sealed class BadInputTests
     {
         var model = Classifiers.Cnn(8);
         model.Graph.Initializers["conv1.weight"].Span<float>().Clear();
-        model.Graph.Initializers["conv1.bias"].Span<float>().Clear();
+        Classifiers.Bias(model, "conv1").Span<float>().Clear();
         var constant = HeldOutSamples.Of(Enumerable.Repeat((byte)90, 5 * 64).ToArray(), new int[5]);
         foreach (var method in Enum.GetValues<CalibrationMethod>())
         {

@@ -17,8 +17,19 @@ internal static class Classifiers
 
     public static Model Mlp(params int[] hidden) => Exported(new MlpOptions { Hidden = hidden.Length > 0 ? hidden : [64, 48] }, new ImageModelInput(1, 12, 12) { Mean = [0.4f], Std = [0.3f] });
 
-    public static Model Exported(ModelOptions options, ImageModelInput input) =>
-        Exporter.Export(ModelRegistry.Build(options, input, ModelOutput.Classes(Labels.Length), seed: 3), new ExportSettings { Labels = Labels, ToolVersion = "test" }).Model;
+    /// <summary>Its biases are no zeros, as fresh ones are.</summary>
+    public static Model Exported(ModelOptions options, ImageModelInput input)
+    {
+        var model = ModelRegistry.Build(options, input, ModelOutput.Classes(Labels.Length), seed: 3);
+        var random = new Random(8);
+        foreach (var bias in model.Graph.Initializers.Where(i => i.Name.EndsWith(".bias", StringComparison.Ordinal)))
+        {
+            foreach (ref var b in bias.Span<float>()) b = 0.1f * random.NextSingle() - 0.05f;
+        }
+        return Exporter.Export(model, new ExportSettings { Labels = Labels, ToolVersion = "test" }).Model;
+    }
+
+    public static Initializer Bias(Model model, string node) => model.Graph.Initializers[model.Graph.Nodes.Single(n => n.Name == node).Inputs[2]];
 
     /// <summary>Images of soft blobs, not noise, so that deep values spread as those of real images do.</summary>
     public static HeldOutSamples Images(int count, int side = 28, int channels = 1, int seed = 1)

@@ -1,6 +1,7 @@
 using OnnxPipeline.Compression.Quantization.Calibration;
 using OnnxPipeline.Compression.Quantization.Measurement;
 using OnnxPipeline.Compression.Quantization.Static;
+using OnnxPipeline.Compression.QuantizationAware;
 using OnnxPipeline.Export;
 using OnnxPipeline.Models;
 using OnnxPipeline.Models.Metadata;
@@ -55,6 +56,16 @@ public sealed class StaticQuantizerTests : IDisposable
         var quantized = Quantizer.Quantize(Classifiers.Cnn(8), new StaticQuantizeOptions { Symmetric = true }, Classifiers.Images(32, 8)).Model;
         Assert.Contains(quantized.Graph.Nodes, n => n.Is(Ops.Relu));
         Assert.True(KernelCount.Of(quantized).Conversions > 5);
+    }
+
+    [Fact]
+    public void A_range_that_the_model_was_trained_with_takes_the_place_of_calibration()
+    {
+        var model = Classifiers.Cnn(8);
+        TrainedRanges.Set(model, "relu3", new TrainedRange(0, 25.5f));
+        var quantized = Quantizer.Quantize(model, new StaticQuantizeOptions(), Classifiers.Images(32, 8)).Model;
+        var rounding = quantized.Graph.Nodes.Single(n => n.Is(Ops.QuantizeLinear) && n.Inputs[0].StartsWith("relu3", StringComparison.Ordinal));
+        Assert.Equal(0.1f, quantized.Graph.Initializers[rounding.Inputs[1]].Span<float>()[0], 1e-6f);
     }
 
     [Fact]
@@ -137,7 +148,7 @@ public sealed class StaticQuantizerTests : IDisposable
     {
         var model = Classifiers.Cnn(8);
         model.Graph.Initializers["conv3.weight"].Span<float>()[..(16 * 9)].Fill(1e-20f);
-        model.Graph.Initializers["conv3.bias"].Span<float>()[0] = 40;
+        Classifiers.Bias(model, "conv3").Span<float>()[0] = 40;
         var samples = Classifiers.Images(64, 8);
         Assert.InRange(AnswerComparison.Of(model, Quantizer.Quantize(model, new StaticQuantizeOptions(), samples).Model, samples).MeanAbsDiff, 0, 0.02);
     }
