@@ -25,7 +25,7 @@ internal static class RecipeStages
             new TrainStage(recipe.Train, recipe.Augment, recipe.Seed),
         ];
         string Last() => stages[^1].Name;
-        stages.Add(new ExportStage(recipe.Export, HashOf(recipe), Last()));
+        stages.Add(new ExportStage(recipe.Export, recipe.Train, HashOf(recipe), Last()));
         stages.Add(new EvaluateStage(recipe.Evaluate));
         stages.Add(new ReportStage(recipe));
         return stages;

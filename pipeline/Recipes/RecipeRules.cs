@@ -193,6 +193,7 @@ internal static class RecipeRules
         For<ExportOptions>(nameof(ExportOptions.Opset), Between(13, 22)),
         For<ExportOptions>(nameof(ExportOptions.MaxAbsDiff), MoreThan(0)),
         For<ExportOptions>(nameof(ExportOptions.Samples), AtLeast(1)),
+        For<ExportOptions>(nameof(ExportOptions.TopK), AtLeast(1)),
 
         For<CostThresholdOptions>(nameof(CostThresholdOptions.FalsePositive), MoreThan(0)),
         For<CostThresholdOptions>(nameof(CostThresholdOptions.FalseNegative), MoreThan(0)),

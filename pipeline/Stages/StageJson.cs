@@ -6,6 +6,7 @@ namespace OnnxPipeline.Pipeline.Stages;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(TrainingHistory))]
 [JsonSerializable(typeof(TrainingTimes))]
+[JsonSerializable(typeof(ExportTimes))]
 [JsonSerializable(typeof(RunEvaluation))]
 [JsonSerializable(typeof(FunctionPath))]
 [JsonSerializable(typeof(FunctionMetrics))]
