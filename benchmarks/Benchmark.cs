@@ -9,15 +9,14 @@ internal enum Unit
     MicrosecondsPerStep,
 }
 
-/// <summary>A task that we do, and PyTorch too where it has a peer.</summary>
+/// <summary>A task that is done here, and by the peers it is measured against: PyTorch, or another way of our own.</summary>
 /// <param name="Name">What the command line calls it.</param>
 /// <param name="Task">The task in full, for the table.</param>
 /// <param name="Unit">How its figures are shown.</param>
-/// <param name="StepsPerRound">Training steps of one round: enough for half a second or so.</param>
+/// <param name="StepsPerRound">Steps of one round: enough for half a second or so.</param>
 /// <param name="Ours">Opens our side, warmed up.</param>
-/// <param name="PeerScript">The peer's program in peers/; null where there is none.</param>
-/// <param name="PeerThreads">Thread counts to give the peer; the fastest is the one compared with.</param>
-internal sealed record Benchmark(string Name, string Task, Unit Unit, int StepsPerRound, Func<IBenchmarkSubject> Ours, string? PeerScript, IReadOnlyList<int> PeerThreads)
+/// <param name="Peers">Open the peers; the fastest of them is the one compared with.</param>
+internal sealed record Benchmark(string Name, string Task, Unit Unit, int StepsPerRound, Func<IBenchmarkSubject> Ours, params IReadOnlyList<Func<IBenchmarkSubject>> Peers)
 {
     /// <summary>A time for one step in this benchmark's unit.</summary>
     public double Show(double secondsPerStep) => Unit switch

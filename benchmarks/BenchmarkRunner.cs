@@ -29,14 +29,14 @@ internal static class BenchmarkRunner
             subjects.Add(benchmark.Ours());
             try
             {
-                if (benchmark.PeerScript is { } script) subjects.AddRange(benchmark.PeerThreads.Select(threads => PeerProcess.Start(script, threads)));
+                foreach (var open in benchmark.Peers) subjects.Add(open());
             }
             catch (PeerException exception)
             {
                 absent = exception.Message;
             }
 
-            if (benchmark.PeerScript is null) absent = "There is no peer for this one.";
+            if (benchmark.Peers.Count == 0) absent = "There is no peer for this one.";
             var seconds = subjects.ConvertAll(_ => new List<double>());
             for (var round = 0; round < rounds; round++)
             {

@@ -11,7 +11,7 @@ rounds.Validators.Add(result =>
 });
 var folder = new Option<string>("--out") { Description = "Folder for the JSON file.", DefaultValueFactory = _ => "benchmarks/results" };
 
-var command = new RootCommand("Measures training side by side with PyTorch, in one run on the same cores.") { only, rounds, folder };
+var command = new RootCommand("Measures training side by side with PyTorch, and models side by side, in one run on the same cores.") { only, rounds, folder };
 command.SetAction(arguments =>
 {
     var chosen = arguments.GetValue(only) is { Length: > 0 } some ? BenchmarkList.All.Where(b => some.Contains(b.Name)) : BenchmarkList.All;

@@ -28,7 +28,7 @@ internal static class ResultWriter
             }
             output.WriteLine();
             output.WriteLine(comparison.Ratio is { } times
-                ? $"* {times:F2} times the speed of PyTorch at its better thread count."
+                ? $"* {times:F2} times the speed of the fastest peer."
                 : comparison.PeerAbsent);
         }
     }

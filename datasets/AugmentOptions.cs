@@ -58,6 +58,9 @@ public sealed record AugmentOptions
     /// <summary>True when batches carry a second label for each sample.</summary>
     public bool MixesLabels() => Mixup != 0 || Cutmix != 0;
 
+    /// <summary>True when a sample is not the same each time it is drawn.</summary>
+    public bool ChangesSamples() => IsActive || MixesLabels();
+
     /// <summary>True when anything is done to single images.</summary>
     internal bool IsActive => ImageAugmenter.InOrder(this).Count > 0;
 

@@ -4,8 +4,9 @@ namespace OnnxPipeline.Datasets;
 public sealed class Batch
 {
     private readonly BatchTensor[] _tensors;
+    private readonly int[] _samples;
 
-    internal Batch(int slot, DatasetSplit split, int batchSize, bool mixing = false)
+    internal Batch(int slot, DatasetSplit split, int batchSize, bool mixing = false, IReadOnlyList<ExtraTensor>? extras = null)
     {
         Slot = slot;
         Features = [.. split.Features.Select(f => new BatchTensor(f, batchSize))];
@@ -15,7 +16,9 @@ public sealed class Batch
             SecondLabels = new BatchTensor("labels.second", DataKind.Int64, [], batchSize);
             LabelWeights = new BatchTensor("labels.weight", DataKind.Float, [], batchSize);
         }
-        _tensors = [.. Features, Labels, .. new[] { SecondLabels, LabelWeights }.OfType<BatchTensor>()];
+        Extras = [.. (extras ?? []).Select(e => new BatchTensor(e.Name, DataKind.Float, e.ItemShape, batchSize))];
+        _tensors = [.. Features, Labels, .. new[] { SecondLabels, LabelWeights }.OfType<BatchTensor>(), .. Extras];
+        _samples = new int[batchSize];
     }
 
     /// <summary>Which of the loader's slots this is, from 0; the same slot always has the same memory.</summary>
@@ -37,6 +40,15 @@ public sealed class Batch
 
     /// <summary>How much of each sample is of its class in <see cref="Labels"/>, float [count] from 0 to 1; the rest is of that in <see cref="SecondLabels"/>. Null unless mixup or cutmix is on.</summary>
     public BatchTensor? LabelWeights { get; }
+
+    /// <summary>What <see cref="BatchOptions.Extras"/> asked for, in that order; the loader leaves it as it is.</summary>
+    public IReadOnlyList<BatchTensor> Extras { get; }
+
+    /// <summary>Where each sample stands in the split; a mixed one is named by its first part.</summary>
+    public ReadOnlySpan<int> Samples => _samples.AsSpan(0, Count);
+
+    /// <summary>To be filled with where the samples stand in the split.</summary>
+    internal Span<int> SamplesToFill => _samples.AsSpan(0, Count);
 
     internal void Begin(int step, int count)
     {

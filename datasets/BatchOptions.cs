@@ -21,6 +21,9 @@ public sealed record BatchOptions
     /// <summary>What is done to the images; null for nothing.</summary>
     public AugmentOptions? Augment { get; init; }
 
+    /// <summary>Tensors that batches carry for whoever uses them to fill.</summary>
+    public IReadOnlyList<ExtraTensor> Extras { get; init; } = [];
+
     /// <summary>Batches assembled ahead of the one in use, in the background.</summary>
     public int Prefetch { get; init; } = 2;
 

@@ -11,15 +11,19 @@ public sealed class PassPipeline(params IReadOnlyList<IPass> passes)
 
     /// <summary>
     /// From a trained model to one that is quick to run. The order matters: constants must be known before they can be folded
-    /// into weights, and dead nodes are what the others leave behind.
+    /// into weights, weights that are shared cannot be folded into, and dead nodes are what the others leave behind.
     /// </summary>
     public static PassPipeline Deploy() => new(
         new FreezeInitializers(),
         new DropTrainingOnlyNodes(),
         new FoldConstants(),
         new EliminateIdentities(),
+        new CancelTransposes(),
+        new FoldPads(),
         new FoldBatchNorm(),
         new FoldNormalization(),
+        new DeduplicateInitializers(),
+        new EliminateCommonSubexpressions(),
         new EliminateDeadNodes());
 
     /// <summary>Runs the passes; the argument is never changed.</summary>

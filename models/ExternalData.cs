@@ -14,15 +14,19 @@ internal static class ExternalData
     private const long Alignment = 4096;
 
     /// <summary>Brings the data of every external tensor into the message: initializers, attributes, subgraphs, functions.</summary>
-    public static void Attach(ModelProto model, string modelPath)
+    /// <returns>The files it came from, as the model names them.</returns>
+    public static IReadOnlyList<string> Attach(ModelProto model, string modelPath)
     {
+        var files = new SortedSet<string>(StringComparer.Ordinal);
         var folder = Path.GetDirectoryName(Path.GetFullPath(modelPath))!;
         foreach (var tensor in Tensors(model).Where(t => t.DataLocation == TensorProto.Types.DataLocation.External))
         {
+            files.UnionWith(tensor.ExternalData.Where(e => e.Key == "location").Select(e => e.Value));
             tensor.RawData = UnsafeByteOperations.UnsafeWrap(Read(tensor, folder, modelPath));
             tensor.ExternalData.Clear();
             tensor.ClearDataLocation();
         }
+        return [.. files];
     }
 
     /// <summary>Moves the initializers of at least <paramref name="threshold"/> bytes out of the message into a file.</summary>

@@ -111,10 +111,11 @@ public sealed class Initializer
 
     public static Initializer Scalar<T>(string name, T value) where T : unmanaged => Create(name, new ReadOnlySpan<T>(in value));
 
-    public static Initializer OfStrings(string name, IReadOnlyList<string> values)
+    /// <summary>A tensor of strings: a vector, or of the shape that is given.</summary>
+    public static Initializer OfStrings(string name, IReadOnlyList<string> values, IReadOnlyList<long>? dims = null)
     {
         var proto = new TensorProto { Name = name, DataType = (int)ElementType.String };
-        proto.Dims.Add(values.Count);
+        proto.Dims.AddRange(dims ?? [values.Count]);
         proto.StringData.AddRange(values.Select(ByteString.CopyFromUtf8));
         return new Initializer(proto);
     }

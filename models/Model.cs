@@ -23,8 +23,9 @@ public sealed class Model
         Metadata = new SortedDictionary<string, string>(StringComparer.Ordinal);
     }
 
-    private Model(ModelProto proto)
+    private Model(ModelProto proto, IReadOnlyList<string> externalFiles)
     {
+        ExternalFiles = externalFiles;
         _proto = proto;
         Graph = new Graph(proto.Graph);
         Opsets = new SortedDictionary<string, long>(StringComparer.Ordinal);
@@ -34,6 +35,9 @@ public sealed class Model
     }
 
     public Graph Graph { get; }
+
+    /// <summary>The files beside the model's own that it was read from, as it names them.</summary>
+    public IReadOnlyList<string> ExternalFiles { get; } = [];
 
     /// <summary>Operator-set versions by domain; "" is the standard one.</summary>
     public IDictionary<string, long> Opsets { get; }
@@ -75,13 +79,12 @@ public sealed class Model
         if (new FileInfo(path).Length > int.MaxValue)
             throw new ModelFormatException($"{path}: not an ONNX model; it has {new FileInfo(path).Length} bytes, and a protobuf message has at most {int.MaxValue}. Larger models keep their weights as external data.");
         var proto = ParseMessage(File.ReadAllBytes(path), path);
-        ExternalData.Attach(proto, path);
-        return FromMessage(proto, path);
+        return FromMessage(proto, path, ExternalData.Attach(proto, path));
     }
 
     /// <summary>Reads a model from bytes. <paramref name="source"/> names it in errors.</summary>
     /// <exception cref="ModelFormatException">The bytes are no ONNX model.</exception>
-    public static Model Parse(ReadOnlySpan<byte> bytes, string source = "model") => FromMessage(ParseMessage(bytes, source), source);
+    public static Model Parse(ReadOnlySpan<byte> bytes, string source = "model") => FromMessage(ParseMessage(bytes, source), source, []);
 
     /// <exception cref="InvalidOperationException">The message would exceed 2 GB; <see cref="Save"/> can keep weights in a file of their own.</exception>
     public byte[] ToBytes() => ModelWriter.FitsOneMessage(this)
@@ -94,7 +97,7 @@ public sealed class Model
     /// <summary>A deep copy.</summary>
     public Model Clone()
     {
-        var clone = new Model(ToProto().Clone());
+        var clone = new Model(ToProto().Clone(), ExternalFiles);
         foreach (var tensor in Graph.Initializers) clone.Graph.Initializers[tensor.Name].Detach(tensor);
         return clone;
     }
@@ -117,11 +120,11 @@ public sealed class Model
         return proto;
     }
 
-    private static Model FromMessage(ModelProto proto, string source)
+    private static Model FromMessage(ModelProto proto, string source, IReadOnlyList<string> externalFiles)
     {
         try
         {
-            return new Model(proto);
+            return new Model(proto, externalFiles);
         }
         catch (ModelFormatException exception)
         {

@@ -115,6 +115,10 @@ public sealed class Node
 
     public bool Remove(string attribute) => Find(attribute) is { } found && _proto.Attribute.Remove(found);
 
+    /// <summary>Whether both nodes have the same attributes of the same values, in whatever order.</summary>
+    public bool HasSameAttributes(Node other) =>
+        _proto.Attribute.Count == other._proto.Attribute.Count && _proto.Attribute.All(a => a.Equals(other.Find(a.Name)));
+
     public Node Clone() => new(_proto.Clone());
 
     internal NodeProto ToProto() => _proto;

@@ -169,5 +169,6 @@ public static class Ops
     public const string BiasGelu = "BiasGelu";
     public const string FastGelu = "FastGelu";
     public const string FusedMatMul = "FusedMatMul";
+    public const string MatMulNBits = "MatMulNBits";
     public const string QuickGelu = "QuickGelu";
 }

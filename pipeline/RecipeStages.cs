@@ -25,7 +25,10 @@ internal static class RecipeStages
             new TrainStage(recipe.Train, recipe.Augment, recipe.Seed),
         ];
         string Last() => stages[^1].Name;
-        stages.Add(new ExportStage(recipe.Export, recipe.Train, HashOf(recipe), Last()));
+        if (recipe.Distill is { } distill) stages.Add(new DistillStage(distill, recipe, Last()));
+        if (recipe.QuantizationAware is { } rounding) stages.Add(new QuantizationAwareStage(rounding, recipe.Distill?.Train ?? recipe.Train, recipe.Augment, recipe.Seed, Last()));
+        stages.Add(new ExportStage(recipe.Export, recipe.Distill?.Train ?? recipe.Train, HashOf(recipe), Last()));
+        if (recipe.Quantize is { Count: > 0 } variants) stages.Add(new QuantizeStage(variants));
         stages.Add(new EvaluateStage(recipe.Evaluate));
         stages.Add(new ReportStage(recipe));
         return stages;
@@ -44,6 +47,8 @@ internal static class RecipeStages
         Name = "",
         Data = DatasetSources.Deciding(recipe.Data),
         Evaluate = new EvaluateOptions(),
+        Quantize = null,
         Train = TrainStage.Deciding(recipe.Train),
+        Distill = recipe.Distill is { } distill ? DistillStage.Deciding(distill) : null,
     });
 }

@@ -21,10 +21,13 @@ public sealed record SessionSettings
     /// <summary>Treats subnormal floats as zero. They take many times as long to compute with, and gradients come to them.</summary>
     public bool FlushSubnormals { get; init; }
 
+    /// <summary>Whether nodes between DequantizeLinear and QuantizeLinear become integer arithmetic; not where the two stand for rounding that is trained through.</summary>
+    public bool FuseQuantized { get; init; } = true;
+
     /// <summary>Names of ONNX Runtime's graph optimizers to leave out, for example "NchwcTransformer".</summary>
     public IReadOnlyList<string> DisabledOptimizers { get; init; } = [];
 
-    /// <summary>Where the optimised graph is saved, in ONNX Runtime's own format if the name ends in ".ort"; null for nowhere.</summary>
+    /// <summary>Writes the model as ONNX Runtime runs it, after its own rewriting, to this path, in its own format if that ends in ".ort"; null for none.</summary>
     public string? OptimizedModelPath { get; init; }
 
     /// <summary>Writes ONNX Runtime's own profile to files that begin with this path; null for none.</summary>
@@ -51,9 +54,10 @@ public static class SessionFactory
         };
         if (!settings.Spin) options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         if (settings.FlushSubnormals) options.AddSessionConfigEntry("session.set_denormal_as_zero", "1");
+        if (!settings.FuseQuantized) options.AddSessionConfigEntry("session.disable_quant_qdq", "1");
         if (settings.DisabledOptimizers.Count > 0) options.AddSessionConfigEntry("optimization.disable_specified_optimizers", string.Join(';', settings.DisabledOptimizers));
         if (settings.Extensions) options.RegisterOrtExtensions();
-        if (settings.OptimizedModelPath is { } saved) options.OptimizedModelFilePath = saved;
+        if (settings.OptimizedModelPath is { } optimized) options.OptimizedModelFilePath = optimized;
         if (settings.ProfilePrefix is { } prefix)
         {
             options.EnableProfiling = true;

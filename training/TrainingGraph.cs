@@ -77,10 +77,11 @@ public sealed class TrainingGraph
             throw new TrainingException("The model has no float weights to train; every initializer is a scalar, a running statistic or an integer.");
 
         PoolBeforeRelu.Apply(model);
-        var statistics = BatchNormLowering.Apply(model);
+        IReadOnlyList<RunningStatistic> statistics = [.. BatchNormLowering.Apply(model), .. ObservedRanges.Apply(model)];
         var masks = DropoutLowering.Apply(model);
         var labels = mixed ? LabelInputs.Mixed : LabelInputs.Single;
         graph.Inputs.AddRange(labels.Declare(function.LabelType));
+        graph.Inputs.AddRange(function.ExtraInputs(head));
         graph.Inputs.Add(new Value(LossGradient, ElementType.Float));
         var lossName = function.Append(new GraphWriter(model), head, labels);
         var gradients = Differentiator.AddGradients(model, lossName, trained, LossGradient);
@@ -95,7 +96,7 @@ public sealed class TrainingGraph
         }
         graph.ValueInfos.Clear();
         graph.Outputs.Add(new Value(lossName, ElementType.Float));
-        graph.Outputs.AddRange(statistics.Select(s => new Value(s.Batch, new TensorType(ElementType.Float, graph.Initializers[s.Running].Shape))));
+        graph.Outputs.AddRange(statistics.Select(s => new Value(s.Batch, new TensorType(ElementType.Float, source.Graph.Initializers[s.Running].Shape))));
         AddGradientOutputs(graph, parameters);
         return new TrainingGraph(model, parameters)
         {

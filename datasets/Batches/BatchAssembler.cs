@@ -35,6 +35,7 @@ internal sealed class BatchAssembler : IBatchSource
     {
         var first = step * _batchSize;
         batch.Begin(step, Math.Min(_batchSize, _split.Count - first));
+        NoteSamples(first, batch);
         for (var i = 0; i < batch.Features.Count; i++)
         {
             var feature = _split.Features[i];
@@ -48,6 +49,13 @@ internal sealed class BatchAssembler : IBatchSource
     public void Dispose()
     {
         foreach (var lease in _leases) lease?.Dispose();
+    }
+
+    private void NoteSamples(int first, Batch batch)
+    {
+        var samples = batch.SamplesToFill;
+        if (!_order.IsSequential) _order.Current.Slice(first, samples.Length).CopyTo(samples);
+        else for (var i = 0; i < samples.Length; i++) samples[i] = first + i;
     }
 
     private void Copy(DataTensor source, int first, int count, BatchTensor target)

@@ -3,7 +3,10 @@ using OnnxPipeline.Models;
 
 namespace OnnxPipeline.Export.Passes;
 
-/// <summary>Takes out nodes that pass their input on unchanged: Identity, and Cast to the type its input already has.</summary>
+/// <summary>
+/// Takes out nodes that pass their first data input on unchanged, such as Identity, Cast to the type its input has, Reshape to the shape
+/// its input has, and Mul by 1; <see cref="IdentityRules"/> lists them.
+/// </summary>
 public sealed class EliminateIdentities : IPass, IRewrite
 {
     public string Name => nameof(EliminateIdentities);
@@ -12,15 +15,12 @@ public sealed class EliminateIdentities : IPass, IRewrite
 
     void IRewrite.Rewrite(GraphRewriter rewriter, PassOptions options)
     {
-        var types = new ElementTypeTable(rewriter.Graph);
+        var rules = new IdentityRules(rewriter, new ValueTypes(rewriter.Model));
         foreach (var node in rewriter.Nodes)
         {
-            var what = node.Is(Ops.Identity) ? "removed"
-                : node.Is(Ops.Cast) && types.Of(node.Input(0)) is { } type && (long)type == node.Int("to", 0) ? $"removed; its input is {type} already"
-                : null;
-            if (what is null) continue;
-            if (rewriter.Bypass(node, node.Inputs[0]) is { } obstacle) rewriter.Declined(node, obstacle);
-            else rewriter.Rewrote(node, what);
+            if (rules.Find(node) is not var (input, reason)) continue;
+            if (rewriter.Bypass(node, input) is { } obstacle) rewriter.Declined(node, obstacle);
+            else rewriter.Rewrote(node, reason is null ? "removed" : $"removed; {reason}");
         }
     }
 }

@@ -4,9 +4,9 @@ using OnnxPipeline.Models;
 namespace OnnxPipeline.Export.Passes;
 
 /// <summary>
-/// Folds a BatchNormalization in inference form, y = scale·x + shift in each channel, into the Conv, ConvTranspose or Gemm before
-/// it: W' = scale·W, b' = scale·b + shift. Where that cannot be, into the one after it: W' = W·scale, b' = b + W·shift, which is
-/// exact only without zero padding.
+/// Folds a BatchNormalization in inference form, y = scale·x + shift in each channel, into the Conv, ConvTranspose, Gemm or
+/// MatMul before it, through poolings between them where those let it pass: W' = scale·W, b' = scale·b + shift. Where that cannot be,
+/// into the one after it: W' = W·scale, b' = b + W·shift, which is exact only without zero padding.
 /// </summary>
 public sealed class FoldBatchNorm : IPass, IRewrite
 {
@@ -16,16 +16,17 @@ public sealed class FoldBatchNorm : IPass, IRewrite
 
     void IRewrite.Rewrite(GraphRewriter rewriter, PassOptions options)
     {
+        var types = new ValueTypes(rewriter.Model);
         var left = new List<(Node Node, ChannelAffine Affine, string Reason)>();
         foreach (var node in rewriter.Nodes.Where(n => n.Is(Ops.BatchNormalization)))
         {
             if (WhyNotAffine(node, rewriter, out var affine) is { } reason) rewriter.Declined(node, reason);
-            else if (FoldIntoProducer(node, affine!, rewriter) is { } obstacle) left.Add((node, affine!, obstacle));
+            else if (FoldIntoProducer(node, affine!, rewriter, types) is { } obstacle) left.Add((node, affine!, obstacle));
         }
         // Backwards: of two in a row, the second is next to the Conv and goes first.
         foreach (var (node, affine, reason) in left.AsEnumerable().Reverse())
         {
-            if (FoldIntoUser(node, affine, rewriter) is { } obstacle) rewriter.Declined(node, $"{reason}; {obstacle}");
+            if (FoldIntoUser(node, affine, rewriter, types) is { } obstacle) rewriter.Declined(node, $"{reason}; {obstacle}");
         }
     }
 
@@ -39,30 +40,38 @@ public sealed class FoldBatchNorm : IPass, IRewrite
         return affine is null ? reason : null;
     }
 
-    private static string? FoldIntoProducer(Node node, ChannelAffine affine, GraphRewriter rewriter)
+    private static string? FoldIntoProducer(Node node, ChannelAffine affine, GraphRewriter rewriter, ValueTypes types)
     {
-        var value = node.Inputs[0];
-        if (rewriter.Producer(value) is not { } producer || !LinearNode.Matches(producer))
-            return $"no Conv, ConvTranspose or Gemm makes its input '{value}'";
-        if (rewriter.WhyShared(value, node) is { } shared) return shared;
-        if (LinearNode.Of(rewriter, producer, out var reason) is not { } linear) return reason;
+        var (value, reader) = (node.Inputs[0], node);
+        var producer = rewriter.Producer(value);
+        for (; producer is not null && Poolings.Matches(producer); producer = rewriter.Producer(value))
+        {
+            if (rewriter.WhyShared(value, reader) is { } sharedPooling) return sharedPooling;
+            if (Poolings.WhyNotBefore(producer, affine, rewriter) is { } stays) return stays;
+            (value, reader) = (producer.Inputs[0], producer);
+        }
+        if (producer is null || !LinearNode.Matches(producer)) return $"no Conv, ConvTranspose, Gemm or MatMul makes its input '{value}'";
+        if (rewriter.WhyShared(value, reader) is { } shared) return shared;
+        if (LinearNode.Of(rewriter, producer, types, out var reason) is not { } linear) return reason;
         if (linear.OutputChannels != affine.Channels) return $"it has {affine.Channels} channels, but '{producer.DisplayName}' makes {linear.OutputChannels}";
-        if (rewriter.Bypass(node, value) is { } obstacle) return obstacle;
+        if (rewriter.Bypass(node, node.Inputs[0]) is { } obstacle) return obstacle;
 
+        var op = producer.OpType;
         linear.FoldAfter(affine);
-        rewriter.Rewrote(node, $"folded into {producer.OpType} '{producer.DisplayName}' before it");
+        rewriter.Rewrote(node, $"folded into {op} '{producer.DisplayName}' before it");
         return null;
     }
 
-    private static string? FoldIntoUser(Node node, ChannelAffine affine, GraphRewriter rewriter)
+    private static string? FoldIntoUser(Node node, ChannelAffine affine, GraphRewriter rewriter, ValueTypes types)
     {
-        if (LinearUser.Of(node, rewriter) is not { } user) return "no Conv or Gemm is the only reader of its output";
-        if (LinearNode.Of(rewriter, user, out var reason) is not { } linear) return reason;
+        if (LinearUser.Of(node, rewriter) is not { } user) return "no Conv, Gemm or MatMul is the only reader of its output";
+        if (LinearNode.Of(rewriter, user, types, out var reason) is not { } linear) return reason;
         if (linear.WhyNotBefore(affine) is { } obstacle) return obstacle;
         if (rewriter.Bypass(node, node.Inputs[0]) is { } stuck) return stuck;
 
+        var op = user.OpType;
         linear.FoldBefore(affine);
-        rewriter.Rewrote(node, $"folded into {user.OpType} '{user.DisplayName}' after it");
+        rewriter.Rewrote(node, $"folded into {op} '{user.DisplayName}' after it");
         return null;
     }
 }

@@ -9,9 +9,6 @@ namespace OnnxPipeline.Export.Passes;
 /// </summary>
 public sealed class FoldConstants : IPass, IRewrite
 {
-    /// <summary>Operators whose result differs from run to run.</summary>
-    private static readonly HashSet<string> Random = ["Bernoulli", "Multinomial", "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike"];
-
     public string Name => nameof(FoldConstants);
 
     public PassResult Apply(Model model, PassOptions? options = null) => GraphRewriter.Apply(this, model, options);
@@ -65,7 +62,7 @@ public sealed class FoldConstants : IPass, IRewrite
 
     private static string? WhyNever(Node node, HashSet<(string, string)> functions, GraphRewriter rewriter)
     {
-        if (node.Domain == Domains.Onnx && Random.Contains(node.OpType)) return "its result is random";
+        if (OperatorTraits.IsRandom(node)) return "its result is random";
         if (node.Is(Ops.Dropout)) return $"{nameof(DropTrainingOnlyNodes)} treats it";
         if (node.Is(Ops.DequantizeLinear)) return "its input would be stored as float again, and the model be quantised no more";
         if (node.Subgraphs.Any()) return "it has a subgraph";

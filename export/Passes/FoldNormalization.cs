@@ -15,20 +15,20 @@ public sealed class FoldNormalization : IPass, IRewrite
 
     void IRewrite.Rewrite(GraphRewriter rewriter, PassOptions options)
     {
-        var shapes = new ShapeTable(rewriter);
+        var types = new ValueTypes(rewriter.Model);
         // Backwards: of Sub and then Mul, the Mul is next to the Conv and goes first.
         foreach (var node in rewriter.Nodes.Reverse())
         {
             if (ElementwiseConstant.Of(node, rewriter.Constants) is not { } elementwise || LinearUser.Of(node, rewriter) is not { } user) continue;
-            if (Fold(elementwise, user, rewriter, shapes) is { } reason) rewriter.Declined(node, reason);
+            if (Fold(elementwise, user, rewriter, types) is { } reason) rewriter.Declined(node, reason);
             else rewriter.Rewrote(node, $"folded into {user.OpType} '{user.DisplayName}'");
         }
     }
 
-    private static string? Fold(ElementwiseConstant elementwise, Node user, GraphRewriter rewriter, ShapeTable shapes)
+    private static string? Fold(ElementwiseConstant elementwise, Node user, GraphRewriter rewriter, ValueTypes types)
     {
-        if (shapes.Of(elementwise.Data) is not { } shape) return $"the shape of '{elementwise.Data}' is not known";
-        if (LinearNode.Of(rewriter, user, out var reason) is not { } linear) return reason;
+        if (types.ShapeOf(elementwise.Data) is not { } shape) return $"the shape of '{elementwise.Data}' is not known";
+        if (LinearNode.Of(rewriter, user, types, out var reason) is not { } linear) return reason;
         if (elementwise.ToAffine(shape, out reason) is not { } affine) return reason;
         if (linear.WhyNotBefore(affine) is { } obstacle) return obstacle;
         if (rewriter.Bypass(elementwise.Node, elementwise.Data) is { } stuck) return stuck;

@@ -13,6 +13,7 @@ internal sealed class GraphRewriter
     private readonly List<PassNote> _rewrote = [];
     private readonly List<PassNote> _declined = [];
     private readonly HashSet<string> _names;
+    private bool _replacedAll;
 
     /// <exception cref="ModelFormatException">The graph has a cycle, or two nodes produce one value.</exception>
     private GraphRewriter(Model model)
@@ -92,25 +93,19 @@ internal sealed class GraphRewriter
     }
 
     /// <summary>Takes out a node that passes <paramref name="input"/> on as its first output. Returns why that cannot be, or null when done.</summary>
-    public string? Bypass(Node node, string input)
-    {
-        var output = node.Outputs[0];
-        if (IsCaptured(output)) return $"its output '{output}' is read inside a subgraph";
-        if (!IsOutput(output))
-        {
-            Remove(node);
-            Redirect(output, input);
-            return null;
-        }
+    public string? Bypass(Node node, string input) => Replace(node, [(node.Outputs[0], input)]);
 
-        // The output's name belongs to the model's signature, so the value before it must take that name.
-        if (Producer(input) is not { } producer) return $"it makes the graph output '{output}' from '{input}', which no node produces";
-        if (IsOutput(input)) return $"it makes the graph output '{output}' from '{input}', itself a graph output";
-        if (IsCaptured(input)) return $"it makes the graph output '{output}' from '{input}', which a subgraph reads";
-        Remove(node);
-        producer.Outputs[producer.Outputs.IndexOf(input)] = output;
-        _uses.Produced(producer, input, output);
-        Redirect(input, output);
+    /// <summary>Takes out a node that computes what <paramref name="original"/> computes. Returns why that cannot be, or null when done.</summary>
+    public string? Merge(Node node, Node original) => Replace(node, [.. node.Outputs.Zip(original.Outputs).Where(pair => pair.First.Length > 0)]);
+
+    /// <summary>Makes the readers of one initializer read another of the same value. Returns why that cannot be, or null when done.</summary>
+    public string? Merge(Initializer tensor, Initializer original)
+    {
+        if (IsOutput(tensor.Name)) return "it is a graph output";
+        if (IsCaptured(tensor.Name)) return "it is read inside a subgraph";
+        Redirect(tensor.Name, original.Name);
+        Graph.Initializers.Remove(tensor);
+        Graph.Inputs.RemoveAll(input => input.Name == tensor.Name);
         return null;
     }
 
@@ -132,6 +127,15 @@ internal sealed class GraphRewriter
         SetInput(node, index, tensor.Name);
     }
 
+    /// <summary>Adds a tensor under its own name, which must be free.</summary>
+    public void AddInitializer(Initializer tensor)
+    {
+        Graph.Initializers.Add(tensor);
+        _names.Add(tensor.Name);
+        // Up to IR version 3 every initializer is also an input.
+        if (Model.IrVersion < ConstantTable.FirstIrWithConstants) Graph.Inputs.Add(new Value(tensor.Name, tensor.Type));
+    }
+
     /// <summary>Replaces a node by the tensors it produces, which keep their names.</summary>
     public void ReplaceByConstants(Node node, IEnumerable<Initializer> results)
     {
@@ -143,18 +147,72 @@ internal sealed class GraphRewriter
 
     public void Rewrote(string subject, string what) => _rewrote.Add(new PassNote(subject, what));
 
-    public void Declined(Node node, string why) => _declined.Add(new PassNote(node.DisplayName, why));
+    public void Declined(Node node, string why) => Declined(node.DisplayName, why);
+
+    public void Declined(string subject, string why) => _declined.Add(new PassNote(subject, why));
+
+    /// <summary>Puts other nodes, in an order where each follows all it reads, in the place of all there are.</summary>
+    public void ReplaceAll(IEnumerable<Node> nodes)
+    {
+        var all = nodes.ToArray();
+        Graph.Nodes.Clear();
+        Graph.Nodes.AddRange(all);
+        _replacedAll = true;
+    }
+
+    /// <summary>The stem, or where it is taken the stem with a number; the name is taken from now on.</summary>
+    public string TakeName(string stem)
+    {
+        var name = Unique(stem);
+        _names.Add(name);
+        return name;
+    }
 
     private PassResult Finish(string pass)
     {
-        var before = Graph.Nodes.Count;
+        var before = Nodes.Count;
         var modified = _rewrote.Count > 0;
-        if (modified)
+        if (modified && !_replacedAll)
         {
             Graph.Nodes.Clear();
             Graph.Nodes.AddRange(Nodes.Where(node => !_removed.Contains(node)));
         }
         return new PassResult(Model, modified, new PassReport(pass, before, Graph.Nodes.Count, _rewrote, _declined));
+    }
+
+    /// <summary>Takes out a node, each of whose outputs becomes the value beside it.</summary>
+    private string? Replace(Node node, IReadOnlyList<(string Output, string Value)> values)
+    {
+        foreach (var (output, value) in values)
+        {
+            if (WhyNotReplaced(output, value) is { } obstacle) return obstacle;
+        }
+        Remove(node);
+        foreach (var (output, value) in values)
+        {
+            if (!IsOutput(output)) Redirect(output, value);
+            else TakeOver(value, output);
+        }
+        return null;
+    }
+
+    private string? WhyNotReplaced(string output, string value)
+    {
+        if (IsCaptured(output)) return $"its output '{output}' is read inside a subgraph";
+        if (!IsOutput(output)) return null;
+        // The output's name belongs to the model's signature, so the value before it must take that name.
+        if (Producer(value) is null) return $"it makes the graph output '{output}' from '{value}', which no node produces";
+        if (IsOutput(value)) return $"it makes the graph output '{output}' from '{value}', itself a graph output";
+        return IsCaptured(value) ? $"it makes the graph output '{output}' from '{value}', which a subgraph reads" : null;
+    }
+
+    /// <summary>Gives a value the name of a graph output.</summary>
+    private void TakeOver(string value, string output)
+    {
+        var producer = Producer(value)!;
+        producer.Outputs[producer.Outputs.IndexOf(value)] = output;
+        _uses.Produced(producer, value, output);
+        Redirect(value, output);
     }
 
     private void Redirect(string from, string to)
@@ -166,14 +224,6 @@ internal sealed class GraphRewriter
                 if (user.Inputs[i] == from) SetInput(user, i, to);
             }
         }
-    }
-
-    private void AddInitializer(Initializer tensor)
-    {
-        Graph.Initializers.Add(tensor);
-        _names.Add(tensor.Name);
-        // Up to IR version 3 every initializer is also an input.
-        if (Model.IrVersion < ConstantTable.FirstIrWithConstants) Graph.Inputs.Add(new Value(tensor.Name, tensor.Type));
     }
 
     private string Unique(string name)

@@ -1,8 +1,9 @@
+using System.Globalization;
 using OnnxPipeline.Models;
 
 namespace OnnxPipeline.Export.Rewriting;
 
-/// <summary>A Conv, ConvTranspose or Gemm whose weights and bias are constants that belong to it alone, so that a factor and a shift can go into them.</summary>
+/// <summary>A Conv, ConvTranspose, Gemm or MatMul of a matrix whose weights and bias are constants that belong to it alone, so that a factor and a shift can go into them.</summary>
 internal sealed class LinearNode
 {
     private const int WeightInput = 1;
@@ -24,10 +25,10 @@ internal sealed class LinearNode
 
     public int OutputChannels => _layout.OutputChannels;
 
-    public static bool Matches(Node? node) => node is not null && (node.Is(Ops.Conv) || node.Is(Ops.ConvTranspose) || node.Is(Ops.Gemm));
+    public static bool Matches(Node? node) => node is not null && (node.Is(Ops.Conv) || node.Is(Ops.ConvTranspose) || node.Is(Ops.Gemm) || node.Is(Ops.MatMul));
 
     /// <summary>The node as something to fold into, or null and why it is not.</summary>
-    public static LinearNode? Of(GraphRewriter rewriter, Node node, out string reason)
+    public static LinearNode? Of(GraphRewriter rewriter, Node node, ValueTypes types, out string reason)
     {
         LinearNode? No(string why, out string reason)
         {
@@ -36,7 +37,8 @@ internal sealed class LinearNode
         }
 
         var name = $"{node.OpType} '{node.DisplayName}'";
-        if (node.Is(Ops.Gemm) && rewriter.Opset < OpsetOfBroadcastGemm) return No($"opset {rewriter.Opset} defines Gemm differently; expected {OpsetOfBroadcastGemm} or later", out reason);
+        if (!IsConvolution(node) && rewriter.Opset < OpsetOfBroadcastGemm) return No($"opset {rewriter.Opset} defines Gemm differently; expected {OpsetOfBroadcastGemm} or later", out reason);
+        if (node.Is(Ops.MatMul) && types.ShapeOf(node.Inputs[0])?.Rank != 2) return No($"the rank of the input of {name} is {types.ShapeOf(node.Inputs[0])?.Rank.ToString(CultureInfo.InvariantCulture) ?? "not known"}; expected 2, as a Gemm has", out reason);
         if (node.Input(WeightInput) is not { } weightName || rewriter.Constants.Find(weightName) is not { } weights)
             return No($"the weights of {name} are not constant", out reason);
         if (weights.ElementType is not (ElementType.Float or ElementType.Double))
@@ -77,7 +79,7 @@ internal sealed class LinearNode
         if (InputChannels % affine.Channels != 0) return $"it has {affine.Channels} channels, but {_node.OpType} '{_node.DisplayName}' reads {InputChannels}";
         if (!affine.HasShift) return null;
         if (_node.Is(Ops.ConvTranspose)) return $"it shifts the input of ConvTranspose '{_node.DisplayName}', whose windows overlap unevenly at the border";
-        return IsPadded() ? $"it shifts the input of Conv '{_node.DisplayName}', which pads with zeros: the padding would be shifted too" : null;
+        return _node.Is(Ops.Conv) && WindowPadding.IsPadded(_node) ? $"it shifts the input of Conv '{_node.DisplayName}', which pads with zeros: the padding would be shifted too" : null;
     }
 
     /// <summary>
@@ -98,16 +100,14 @@ internal sealed class LinearNode
         _rewriter.SetConstant(_node, WeightInput, _weights);
     }
 
-    private bool IsPadded()
-    {
-        if (!_node.Is(Ops.Conv)) return false;
-        return _node.String("auto_pad") is "SAME_UPPER" or "SAME_LOWER" || (_node.Ints("pads")?.Any(p => p != 0) ?? false);
-    }
+    private static bool IsConvolution(Node node) => node.Is(Ops.Conv) || node.Is(Ops.ConvTranspose);
 
     private void WriteBias()
     {
         _rewriter.SetConstant(_node, BiasInput, TensorReader.FromDoubles(BiasName(), _weights.ElementType, _bias, _bias.Length));
-        if (_node.Is(Ops.Gemm)) _node.Remove("beta");
+        // A MatMul has no bias; a Gemm of the same matrices has.
+        if (_node.Is(Ops.MatMul)) _node.OpType = Ops.Gemm;
+        _node.Remove("beta");
     }
 
     /// <summary>A name for a bias where there was none: "conv1.weight" gains "conv1.bias".</summary>

@@ -2,7 +2,7 @@ using OnnxPipeline.Models;
 
 namespace OnnxPipeline.Export.Rewriting;
 
-/// <summary>Finds the Conv, ConvTranspose or Gemm that alone reads a node's output, directly or through Flatten.</summary>
+/// <summary>Finds the Conv, ConvTranspose, Gemm or MatMul that alone reads a node's output, directly or through Flatten.</summary>
 internal static class LinearUser
 {
     public static Node? Of(Node node, GraphRewriter rewriter)
@@ -14,7 +14,7 @@ internal static class LinearUser
             value = user.Outputs[0];
             user = rewriter.SoleUser(value);
             // Flattened channels stay together only for a matrix product.
-            if (user is not null && !user.Is(Ops.Gemm)) return null;
+            if (user is not null && !user.Is(Ops.Gemm) && !user.Is(Ops.MatMul)) return null;
         }
         return user is not null && LinearNode.Matches(user) && user.Inputs[0] == value && user.Inputs.Count(i => i == value) == 1 ? user : null;
     }

@@ -4,7 +4,7 @@ using OnnxPipeline.Models;
 namespace OnnxPipeline.Export.Rewriting;
 
 /// <summary>
-/// How the weights of a Conv, ConvTranspose or Gemm lie in memory, seen as [outer, inner, window]: which input channel and
+/// How the weights of a Conv, ConvTranspose, Gemm or MatMul lie in memory, seen as [outer, inner, window]: which input channel and
 /// which output channel each (outer, inner) pair joins. Sources: the operators' definitions, https://onnx.ai/onnx/operators.
 /// </summary>
 internal sealed class LinearWeights
@@ -26,7 +26,7 @@ internal sealed class LinearWeights
     /// <summary>The layout of <paramref name="node"/>'s weights, or null when their shape does not suit the node.</summary>
     public static LinearWeights? Of(Node node, IReadOnlyList<long> dims)
     {
-        if (node.Is(Ops.Gemm))
+        if (node.Is(Ops.Gemm) || node.Is(Ops.MatMul))
         {
             if (dims.Count != 2) return null;
             var (rows, columns) = ((int)dims[0], (int)dims[1]);

@@ -19,15 +19,8 @@ internal static class SizeBound
         {
             bound *= Math.Max(1, tensor.ElementCount);
             // Sizes, repeats and the like are few; a longer tensor is the data itself.
-            if (tensor.ElementCount <= 16) bound = Values(tensor).Where(v => v != 0).Aggregate(bound, (product, v) => product * Math.Max(Math.Abs(v), 1 / Math.Abs(v)));
+            if (tensor.ElementCount <= 16) bound = (TensorReader.ToNumbers(tensor) ?? []).Where(v => v != 0).Aggregate(bound, (product, v) => product * Math.Max(Math.Abs(v), 1 / Math.Abs(v)));
         }
         return bound <= int.MaxValue ? null : $"its result may have {bound:g2} elements, over the limit of {int.MaxValue}";
     }
-
-    private static IEnumerable<double> Values(Initializer tensor) => tensor.ElementType switch
-    {
-        ElementType.Int64 => tensor.Span<long>().ToArray().Select(v => (double)v),
-        ElementType.Int32 => tensor.Span<int>().ToArray().Select(v => (double)v),
-        _ => TensorReader.ToDoubles(tensor) ?? [],
-    };
 }

@@ -14,6 +14,17 @@ internal static class TensorReader
         _ => null,
     };
 
+    /// <summary>The elements; null unless they are Float, Double, Int32 or Int64.</summary>
+    public static double[]? ToNumbers(Initializer tensor) => tensor.ElementType switch
+    {
+        ElementType.Int32 => Widen<int>(tensor),
+        ElementType.Int64 => Widen<long>(tensor),
+        _ => ToDoubles(tensor),
+    };
+
+    /// <summary>The elements of a short tensor of Int64, such as axes; null when it is another.</summary>
+    public static long[]? ToLongs(Initializer? tensor) => tensor?.ElementType == ElementType.Int64 ? tensor.Span<long>().ToArray() : null;
+
     /// <summary>A tensor of <paramref name="type"/>, Float or Double, rounded from double.</summary>
     public static Initializer FromDoubles(string name, ElementType type, double[] values, params IEnumerable<long> dims) => type == ElementType.Double
         ? Initializer.Create<double>(name, values, dims)

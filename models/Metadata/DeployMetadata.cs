@@ -89,6 +89,9 @@ public sealed record DeployMetadata
 
     public string? ToolVersion { get; init; }
 
+    /// <summary>How a quantised model is, in words; null for float32.</summary>
+    public string? Quantization { get; init; }
+
     /// <summary>Measured figures by name, for example "test.accuracy" from 0 to 1.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
 

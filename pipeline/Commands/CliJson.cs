@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using OnnxPipeline.Datasets;
+using OnnxPipeline.Export;
 using OnnxPipeline.Models;
 using OnnxPipeline.Models.Metadata;
 using OnnxPipeline.Pipeline.Diagnosis;
@@ -58,10 +59,22 @@ internal sealed record ClassLine(string Name, IReadOnlyList<int> Samples);
 /// <summary>A line of "sweep --dry-run --json".</summary>
 internal sealed record PlannedTrialLine(int Number, IReadOnlyDictionary<string, string> Values, ulong Seed);
 
+/// <summary>"inspect --json"; bytes are those of the file and of those beside it that hold weights.</summary>
+internal sealed record Inspection(string Model, long Bytes, InspectReport Report);
+
+/// <summary>"compare --json".</summary>
+internal sealed record ModelComparison(string First, string Second, bool Same, CompareReport Report);
+
+/// <summary>"optimize --json"; the output is null when nothing was written.</summary>
+internal sealed record Optimization(string Model, string? Output, ModelSize Before, ModelSize? After, OptimizeReport Report);
+
+/// <summary>The size of a model: bytes on disk, nodes of its graph.</summary>
+internal sealed record ModelSize(long Bytes, int Nodes);
+
 /// <summary>"doctor --json".</summary>
 internal sealed record DoctorReport(bool Ready, IReadOnlyList<Check> Checks);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, NewLine = "\n")]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, NewLine = "\n")]
 [JsonSerializable(typeof(IReadOnlyList<StatusLine>))]
 [JsonSerializable(typeof(IReadOnlyList<RunRecord>))]
 [JsonSerializable(typeof(RunDifference))]
@@ -72,6 +85,9 @@ internal sealed record DoctorReport(bool Ready, IReadOnlyList<Check> Checks);
 [JsonSerializable(typeof(EvaluationResult))]
 [JsonSerializable(typeof(TableSummary))]
 [JsonSerializable(typeof(DatasetDescription))]
+[JsonSerializable(typeof(Inspection))]
+[JsonSerializable(typeof(ModelComparison))]
+[JsonSerializable(typeof(Optimization))]
 [JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(IReadOnlyList<PlannedTrialLine>))]
 internal sealed partial class CliJson : JsonSerializerContext;

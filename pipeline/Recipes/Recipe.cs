@@ -1,3 +1,4 @@
+using OnnxPipeline.Compression;
 using OnnxPipeline.Datasets;
 using OnnxPipeline.Models.Zoo;
 using OnnxPipeline.Training;
@@ -23,7 +24,16 @@ internal sealed record Recipe
 
     public TrainOptions Train { get; init; } = new();
 
+    /// <summary>Trains a smaller model with the help of the trained one, and goes on with it; null for none.</summary>
+    public DistillOptions? Distill { get; init; }
+
+    /// <summary>Fine-tunes the model under int8's rounding, so that it loses less when it is quantised; null for not at all.</summary>
+    public QuantizationAwareOptions? QuantizationAware { get; init; }
+
     public ExportOptions Export { get; init; } = new();
+
+    /// <summary>Variants of the exported model in fewer bits, a file each; null for none.</summary>
+    public IReadOnlyList<QuantizeOptions>? Quantize { get; init; }
 
     public EvaluateOptions Evaluate { get; init; } = new();
 

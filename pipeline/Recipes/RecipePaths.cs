@@ -10,6 +10,7 @@ internal static class RecipePaths
     public static Recipe Resolve(Recipe recipe, Func<string, string> folderOf) => recipe with
     {
         Data = Resolve(recipe.Data, folderOf),
+        Distill = recipe.Distill is { } distill ? distill with { Teacher = [.. distill.Teacher.Select(path => Path.GetFullPath(path, folderOf("distill.teacher")))] } : null,
         Function = recipe.Function is { Model: { } model } function ? function with { Model = Path.GetFullPath(model, folderOf("function.model")) } : recipe.Function,
     };
 

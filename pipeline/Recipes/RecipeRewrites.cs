@@ -43,6 +43,10 @@ internal static class RecipeRewrites
             Set("train.batchSize", Math.Min(recipe.Train.BatchSize, TrialBatch)),
             Set("export.samples", Math.Min(recipe.Export.Samples, TrialSamples)),
         };
+        if (recipe.Distill is not null) sets.Add(Set("distill.seeds", 1));
+        if (recipe.Distill?.Train is not null) sets.Add(Set("distill.train.epochs", 1));
+        if (recipe.Distill?.Train is { Schedule.WarmupEpochs: not 0 }) sets.Add(Set("distill.train.schedule.warmupEpochs", 0));
+        if (recipe.QuantizationAware is not null) sets.Add(Set("quantizationAware.epochs", 1));
         if (recipe.Train.Schedule.WarmupEpochs != 0) sets.Add(Set("train.schedule.warmupEpochs", 0));
         return sets;
     }

@@ -1,5 +1,7 @@
+using OnnxPipeline.Compression;
 using OnnxPipeline.Datasets;
 using OnnxPipeline.Export.Thresholds;
+using OnnxPipeline.Models.Metadata;
 using OnnxPipeline.Models.Zoo;
 using OnnxPipeline.Pipeline.Recipes.Binding;
 using OnnxPipeline.Pipeline.Sweeps;
@@ -190,6 +192,18 @@ internal static class RecipeRules
         For<PlateauScheduleOptions>(nameof(PlateauScheduleOptions.Cooldown), AtLeast(0)),
         For<PlateauScheduleOptions>(nameof(PlateauScheduleOptions.MinFactor), Between(0, 1)),
 
+        For<DistillOptions>(nameof(DistillOptions.Teacher), Each(Matches(@".*\S.*", "the path of an ONNX file"))),
+        For<DistillOptions>(nameof(DistillOptions.Alpha), Between(0, 1)),
+        For<DistillOptions>(nameof(DistillOptions.Temperature), MoreThan(0)),
+        For<DistillOptions>(nameof(DistillOptions.Unlabelled), Below(0, 1)),
+        For<DistillOptions>(nameof(DistillOptions.Seeds), Between(1, 1000)),
+        For<FeatureMatchOptions>(nameof(FeatureMatchOptions.Teacher), Matches(".+", "the name of a value of the teacher's graph")),
+        For<FeatureMatchOptions>(nameof(FeatureMatchOptions.Student), Matches(".+", "the name of a value of the student's graph")),
+        For<FeatureMatchOptions>(nameof(FeatureMatchOptions.Weight), MoreThan(0)),
+        For<QuantizationAwareOptions>(nameof(QuantizationAwareOptions.Epochs), Between(1, 1_000_000)),
+        For<QuantizationAwareOptions>(nameof(QuantizationAwareOptions.LearningRateShare), MoreThan(0)),
+        For<QuantizationAwareOptions>(nameof(QuantizationAwareOptions.CalibrationBatches), AtLeast(1)),
+
         For<ExportOptions>(nameof(ExportOptions.Opset), Between(13, 22)),
         For<ExportOptions>(nameof(ExportOptions.MaxAbsDiff), MoreThan(0)),
         For<ExportOptions>(nameof(ExportOptions.Samples), AtLeast(1)),
@@ -197,6 +211,17 @@ internal static class RecipeRules
 
         For<CostThresholdOptions>(nameof(CostThresholdOptions.FalsePositive), MoreThan(0)),
         For<CostThresholdOptions>(nameof(CostThresholdOptions.FalseNegative), MoreThan(0)),
+
+        For<Recipe>(nameof(Recipe.Quantize), Count(0, 100)),
+        For<QuantizeOptions>(nameof(QuantizeOptions.Float), Each(Matches(".+", "a node's name, in which * stands for any characters"))),
+        For<QuantizeOptions>(nameof(QuantizeOptions.MaxDrop), Between(0, 100)),
+        For<QuantizeOptions>(nameof(QuantizeOptions.Tolerance), MoreThan(0)),
+        For<StaticQuantizeOptions>(nameof(StaticQuantizeOptions.CalibrationSamples), AtLeast(1)),
+        For<StaticQuantizeOptions>(nameof(StaticQuantizeOptions.Bins), Between(2048, 1 << 20)),
+        For<StaticQuantizeOptions>(nameof(StaticQuantizeOptions.Percentile), MoreThanTo(50, 100)),
+        For<WeightOnlyQuantizeOptions>(nameof(WeightOnlyQuantizeOptions.Bits), Between(4, 8)),
+        For<WeightOnlyQuantizeOptions>(nameof(WeightOnlyQuantizeOptions.BlockSize), Between(16, 128)),
+        For<Float16QuantizeOptions>(nameof(Float16QuantizeOptions.FloatOps), Each(Matches("[A-Z][A-Za-z0-9]*", "an operator's name, for example Softmax"))),
 
         For<EvaluateOptions>(nameof(EvaluateOptions.BatchSize), Between(1, 1 << 24)),
 
@@ -219,7 +244,12 @@ internal static class RecipeRules
         r => r.Train.Optimizer is SgdOptions { Nesterov: true, Momentum: 0 } ? ("train.optimizer.nesterov", "Nesterov's method needs a momentum; set train.optimizer.momentum, for example to 0.9.") : null,
         r => r.Train.EarlyStopping is not null && r.Data.Validation == 0 ? ("train.earlyStopping", "early stopping watches the validation loss, and data.validation is 0; hold some samples out, for example 0.1.") : null,
         r => r.Export.Threshold is not null && r.Data is { Validation: 0 } ? ("export.threshold", "the threshold is chosen on validation samples, and data.validation is 0; hold some out, for example 0.1.") : null,
+        r => r.Export.Input == ImageLayout.Encoded && r.Quantize is { Count: > 0 } ? ("export.input", "variants are quantised from the exported model, and one that decodes files cannot be calibrated; leave input: encoded or quantize out.") : null,
+        r => r.Data.Validation == 0 && (r.Quantize?.Any(v => v.MaxDrop is not null) ?? false) ? ("quantize", "maxDrop is measured on validation samples, and data.validation is 0; hold some out, for example 0.1.") : null,
         r => r.Train.Schedule is PlateauScheduleOptions && r.Data.Validation == 0 ? ("train.schedule", "a plateau is one of the validation loss, and data.validation is 0; hold some samples out, for example 0.1.") : null,
+        r => r.Distill is { Unlabelled: > 0 } && r.Augment?.MixesLabels() == true ? ("distill.unlabelled", "mixup and cutmix mix a sample's label with another's, and some have none; leave augment.mixup and augment.cutmix out, or unlabelled.") : null,
+        r => r.Distill?.Train is { } train && train.Schedule.WarmupEpochs >= train.Epochs ? ("distill.train.schedule.warmupEpochs", $"the warm-up must end before training does: expected less than distill.train.epochs ({train.Epochs}).") : null,
+        r => r.Distill?.Train is { EarlyStopping: not null } && r.Data.Validation == 0 ? ("distill.train.earlyStopping", "early stopping watches the validation loss, and data.validation is 0; hold some samples out, for example 0.1.") : null,
         r => r.Train.Averaging is SwaOptions swa && swa.StartEpoch > r.Train.Epochs ? ("train.averaging.startEpoch", $"the average must begin while training lasts: expected at most train.epochs ({r.Train.Epochs}).") : null,
         r => r.Train.Schedule.WarmupEpochs >= r.Train.Epochs ? ("train.schedule.warmupEpochs", $"the warm-up must end before training does: expected less than train.epochs ({r.Train.Epochs}).") : null,
     ];
@@ -228,6 +258,7 @@ internal static class RecipeRules
     public static IEnumerable<(string Path, string Message)> OwnFaults(Recipe recipe) =>
     [
         .. (recipe.Function?.Validate() ?? []).Select(fault => (fault.Option.Length == 0 ? FunctionRecipe.Key : $"{FunctionRecipe.Key}.{Names.Key(fault.Option)}", fault.Problem)),
+        .. (recipe.Quantize ?? []).SelectMany((variant, i) => variant.Validate().Select(fault => ($"quantize.{i}.{Names.Key(fault.Option)}", fault.Problem))),
         .. (recipe.Data.Csv?.Validate() ?? []).Select(fault => ("data.csv", fault)),
         .. (recipe.Data.Moons?.Validate() ?? []).Select(fault => ("data.moons", fault)),
         .. (recipe.Data.Binary?.Validate() ?? []).Select(fault => ("data.binary", fault)),

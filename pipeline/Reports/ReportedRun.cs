@@ -14,11 +14,14 @@ namespace OnnxPipeline.Pipeline.Reports;
 /// <summary>What a report tells of a run: its recipe, and what its stages made, read as it is asked for.</summary>
 internal sealed class ReportedRun : IDisposable
 {
+    /// <summary>The stages that a recipe may have between training and export, in their order; each leaves a model in place of the one before.</summary>
+    public static readonly IReadOnlyList<string> BetweenStages = [DistillStage.StageName, QuantizationAwareStage.StageName];
+
     private readonly IReadOnlyDictionary<string, string> _folders;
 
     /// <param name="recipe">The recipe's name.</param>
     /// <param name="options">The whole recipe in canonical form.</param>
-    /// <param name="folders">The artifacts' folders by stage: data, model, train, export and evaluate.</param>
+    /// <param name="folders">The artifacts' folders by stage: data, model, train, export and evaluate, and those between that there are.</param>
     public ReportedRun(string recipe, JsonElement options, IReadOnlyDictionary<string, string> folders)
     {
         _folders = folders;
@@ -31,7 +34,7 @@ internal sealed class ReportedRun : IDisposable
         Verification = VerifyReport.FromJson(File.ReadAllText(PathOf(ExportStage.StageName, ExportStage.VerifyFile)));
         Evaluation = Read(EvaluateStage.StageName, RunMetrics.FileName, StageJson.Default.RunEvaluation)!;
         Initial = Model.Load(PathOf(ModelStage.StageName, ModelStage.FileName));
-        Trained = Model.Load(PathOf(TrainStage.StageName, TrainStage.ModelFile));
+        Trained = Model.Load(PathOf(BetweenStages.LastOrDefault(folders.ContainsKey) ?? TrainStage.StageName, TrainStage.ModelFile));
         Deployed = DeployMetadata.FromEntries(Model.Load(PathOf(ExportStage.StageName, ExportStage.ModelFile)).Metadata)!;
         Manifests = new SortedDictionary<string, ArtifactManifest>(folders.ToDictionary(f => f.Key, f => Read(f.Key, ArtifactManifest.FileName, StoreJson.Default.ArtifactManifest)!), StringComparer.Ordinal);
     }
@@ -58,7 +61,7 @@ internal sealed class ReportedRun : IDisposable
     /// <summary>Before training.</summary>
     public Model Initial { get; }
 
-    /// <summary>After training; its inputs are the dataset's features.</summary>
+    /// <summary>After training and what came between it and export; its inputs are the dataset's features.</summary>
     public Model Trained { get; }
 
     /// <summary>What the exported model says of itself.</summary>
@@ -70,6 +73,9 @@ internal sealed class ReportedRun : IDisposable
     /// <summary>The part that the figures are told of: test, or validation where there is no other; null without either, and for a regression.</summary>
     public (DatasetSplit Split, ClassificationMetrics Metrics)? Measured =>
         Evaluation.Test is ClassificationMetrics test ? (Dataset.Test, test) : Evaluation.Validation is ClassificationMetrics validation ? (Dataset.Validation, validation) : null;
+
+    /// <summary>Whether the run has a stage that not every run has.</summary>
+    public bool Has(string stage) => _folders.ContainsKey(stage);
 
     /// <summary>A file of a stage's artifact.</summary>
     public string PathOf(string stage, string file) => Path.Combine(_folders[stage], file);
@@ -83,6 +89,7 @@ internal sealed class ReportedRun : IDisposable
     /// <summary>A file of a stage, if it is there.</summary>
     public T? Read<T>(string stage, string file, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) where T : class
     {
+        if (!_folders.ContainsKey(stage)) return null;
         var path = PathOf(stage, file);
         return File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), type) : null;
     }

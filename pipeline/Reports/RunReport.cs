@@ -16,6 +16,8 @@ internal static class RunReport
         HeadlineFigures.Of(run),
         [
             CurvesSection.Of(run),
+            DistillationSection.Of(run),
+            QuantizationAwareSection.Of(run),
             ClassesSection.Of(run),
             ProbabilitiesSection.Of(run),
             MistakesSection.Of(run),
@@ -23,6 +25,7 @@ internal static class RunReport
             FeaturesSection.Of(run),
             WeightsSection.Of(run),
             ProbesSection.Of(run.History),
+            QuantizationSection.Of(run),
             RecipeSection.Of(run),
             LineageSection.Of(run),
         ]);

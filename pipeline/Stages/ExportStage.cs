@@ -75,7 +75,7 @@ internal sealed class ExportStage(ExportOptions export, TrainOptions train, stri
         foreach (var (key, value) in measured.ToEntries()) exported.Model.Metadata[key] = value;
         exported.Model.Save(Path.Combine(context.Output, ModelFile));
         File.WriteAllText(Path.Combine(context.Output, VerifyFile), verification.ToJson());
-        var times = ExportTimes.Of(LatencyMeter.Measure(exported.Model, HeldOutSamples.Of(dataset, HeldOut(dataset), MeasuredBatches.Max()), MeasuredBatches));
+        var times = ExportTimes.Of(DeployTimer.Measure(exported.Model, HeldOutSamples.Of(dataset, HeldOut(dataset), MeasuredBatches.Max()), MeasuredBatches));
         File.WriteAllText(Path.Combine(context.Output, ArtifactManifest.MeasuredFileName), JsonSerializer.Serialize(times, StageJson.Default.ExportTimes));
     }
 

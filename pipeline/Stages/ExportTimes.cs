@@ -7,7 +7,7 @@ namespace OnnxPipeline.Pipeline.Stages;
 /// <param name="Machine">What it ran on.</param>
 /// <param name="Runtime">ONNX Runtime's version and device.</param>
 /// <param name="Latencies">By batch size.</param>
-internal sealed record ExportTimes(string Machine, string Runtime, IReadOnlyList<BatchLatency> Latencies)
+internal sealed record ExportTimes(string Machine, string Runtime, IReadOnlyList<BatchTime> Latencies)
 {
-    public static ExportTimes Of(IReadOnlyList<BatchLatency> latencies) => new(TrainingTimes.ThisMachine, $"ONNX Runtime {Providers.Version} on the CPU, all cores", latencies);
+    public static ExportTimes Of(IReadOnlyList<BatchTime> latencies) => new(TrainingTimes.ThisMachine, $"ONNX Runtime {Providers.Version} on the CPU, all cores", latencies);
 }

@@ -26,12 +26,18 @@ internal sealed class ModelStage(ModelOptions model, LossOptions? loss, ulong se
     public void Run(StageContext context)
     {
         using var dataset = Dataset.Open(context.Input(DataStage.StageName));
-        var entry = ModelRegistry.Of(model);
-        var input = DatasetModel.InputOf(dataset, entry.UsesSamples ? Samples : 0, entry.QuantileBins(model));
-        var built = ModelRegistry.Build(model, input, DatasetModel.OutputOf(dataset, loss), seed, opset);
+        var built = Build(dataset, model, loss, seed, opset);
         built.Save(Path.Combine(context.Output, FileName));
         var summary = ModelSummary.Of(built);
         context.Progress.Note($"{built.Graph.Name}: {summary.Parameters:N0} parameters, {summary.MultiplyAdds:N0} multiply-adds a sample");
+    }
+
+    /// <summary>A model for a dataset, its weights drawn by the seed.</summary>
+    public static Model Build(Dataset dataset, ModelOptions model, LossOptions? loss, ulong seed, long opset)
+    {
+        var entry = ModelRegistry.Of(model);
+        var input = DatasetModel.InputOf(dataset, entry.UsesSamples ? Samples : 0, entry.QuantileBins(model));
+        return ModelRegistry.Build(model, input, DatasetModel.OutputOf(dataset, loss), seed, opset);
     }
 
     private sealed record ModelStageOptions(ModelOptions Model, bool OneLogit, ulong Seed, long Opset);

@@ -18,9 +18,9 @@ internal sealed class ReportStage(Recipe recipe) : IStage
 
     public string CodeVersion => "2";
 
-    public IReadOnlyList<string> Inputs => [DataStage.StageName, ModelStage.StageName, TrainStage.StageName, ExportStage.StageName, EvaluateStage.StageName];
+    public IReadOnlyList<string> Inputs => [DataStage.StageName, ModelStage.StageName, TrainStage.StageName, .. ReportedRun.BetweenStages.Where(Has), ExportStage.StageName, .. recipe.Quantize is { Count: > 0 } ? [QuantizeStage.StageName] : Array.Empty<string>(), EvaluateStage.StageName];
 
-    public object Options { get; } = new ReportStageOptions(recipe with { Train = TrainStage.Deciding(recipe.Train) }, ToolVersion.Current, VegaLibrary.Embedded?.Version ?? "none");
+    public object Options { get; } = new ReportStageOptions(recipe with { Train = TrainStage.Deciding(recipe.Train), Distill = recipe.Distill is { } distill ? DistillStage.Deciding(distill) : null }, ToolVersion.Current, VegaLibrary.Embedded?.Version ?? "none");
 
     public string Engine => $"ort {Providers.Version}";
 
@@ -37,6 +37,13 @@ internal sealed class ReportStage(Recipe recipe) : IStage
         File.WriteAllText(Path.Combine(context.Output, ModelProvenance.FileName), ModelProvenance.Of(run).ToJson());
         if (VegaLibrary.Embedded is null) context.Progress.Note(VegaLibrary.Missing);
     }
+
+    private bool Has(string stage) => stage switch
+    {
+        DistillStage.StageName => recipe.Distill is not null,
+        QuantizationAwareStage.StageName => recipe.QuantizationAware is not null,
+        _ => false,
+    };
 
     private sealed record ReportStageOptions(Recipe Recipe, string ToolVersion, string Charts);
 }

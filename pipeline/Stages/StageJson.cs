@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using OnnxPipeline.Compression;
 using OnnxPipeline.Training.Functions;
 
 namespace OnnxPipeline.Pipeline.Stages;
@@ -8,6 +9,9 @@ namespace OnnxPipeline.Pipeline.Stages;
 [JsonSerializable(typeof(TrainingTimes))]
 [JsonSerializable(typeof(ExportTimes))]
 [JsonSerializable(typeof(RunEvaluation))]
+[JsonSerializable(typeof(QuantizeStageReport))]
+[JsonSerializable(typeof(QuantizeTimes))]
 [JsonSerializable(typeof(FunctionPath))]
 [JsonSerializable(typeof(FunctionMetrics))]
+[JsonSerializable(typeof(DistillReport))]
 internal sealed partial class StageJson : JsonSerializerContext;

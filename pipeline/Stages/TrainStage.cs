@@ -51,8 +51,7 @@ internal sealed class TrainStage(TrainOptions train, AugmentOptions? augment, ul
         var result = trainer.Train(model, engine, dataset.Train, dataset.Validation, context.Cancellation);
 
         result.Model.Save(Path.Combine(context.Output, ModelFile));
-        var history = new TrainingHistory(result.Progress.History, result.Progress.BestEpoch, result.Progress.Stopped);
-        File.WriteAllText(Path.Combine(context.Output, HistoryFile), JsonSerializer.Serialize(history, StageJson.Default.TrainingHistory));
+        File.WriteAllText(Path.Combine(context.Output, HistoryFile), JsonSerializer.Serialize(TrainingHistory.Of(result.Progress), StageJson.Default.TrainingHistory));
         File.WriteAllText(Path.Combine(context.Output, ArtifactManifest.MeasuredFileName), JsonSerializer.Serialize(new TrainingTimes(TrainingTimes.ThisMachine, clock.Epochs), StageJson.Default.TrainingTimes));
     }
 
@@ -60,4 +59,7 @@ internal sealed class TrainStage(TrainOptions train, AugmentOptions? augment, ul
 }
 
 /// <summary>history.json: the figures of every epoch.</summary>
-internal sealed record TrainingHistory(IReadOnlyList<EpochMetrics> Epochs, int? BestEpoch, string? Stopped);
+internal sealed record TrainingHistory(IReadOnlyList<EpochMetrics> Epochs, int? BestEpoch, string? Stopped)
+{
+    public static TrainingHistory Of(TrainingProgress progress) => new(progress.History, progress.BestEpoch, progress.Stopped);
+}

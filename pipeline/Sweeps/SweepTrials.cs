@@ -26,7 +26,7 @@ internal sealed class SweepTrials(RecipeDocument document, SweepSection section)
     {
         if (Bind(values) is not { } recipe) return;
         First ??= recipe;
-        var hash = CanonicalJson.Hash(recipe with { Train = TrainStage.Deciding(recipe.Train) });
+        var hash = CanonicalJson.Hash(recipe with { Train = TrainStage.Deciding(recipe.Train), Distill = recipe.Distill is { } distill ? DistillStage.Deciding(distill) : null });
         if (!_known.Add(hash))
         {
             Duplicates++;

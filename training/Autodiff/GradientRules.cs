@@ -67,6 +67,9 @@ internal static class GradientRules
         [(Domains.Onnx, Ops.ReduceSum)] = new(ReductionRules.ReduceSum),
         [(Domains.Onnx, Ops.ReduceMean)] = new(ReductionRules.ReduceMean),
 
+        [(Domains.Onnx, Ops.QuantizeLinear)] = new(QuantizationRules.QuantizeLinear),
+        [(Domains.Onnx, Ops.DequantizeLinear)] = new(QuantizationRules.DequantizeLinear),
+
         [(Domains.Onnx, Ops.SoftmaxCrossEntropyLoss)] = new(LossRules.SoftmaxCrossEntropyLoss),
     };
 

@@ -14,6 +14,7 @@ internal static class BatchViews
         yield return (TrainingGraph.Labels, batch.Labels);
         if (batch.SecondLabels is { } second) yield return (TrainingGraph.SecondLabels, second);
         if (batch.LabelWeights is { } weights) yield return (TrainingGraph.LabelWeights, weights);
+        foreach (var extra in batch.Extras) yield return (extra.Name, extra);
     }
 
     public static OrtValue View(BatchTensor tensor, int count)

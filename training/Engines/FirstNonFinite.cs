@@ -31,7 +31,7 @@ internal static class FirstNonFinite
     {
         model.Graph.Outputs.Clear();
         model.Graph.Outputs.AddRange(names.Select(name => new Value(name, new TensorType(ElementType.Float, null))));
-        using var session = SessionFactory.Create(model.ToBytes(), new SessionSettings { Optimization = GraphOptimizationLevel.ORT_DISABLE_ALL });
+        using var session = SessionFactory.Create(model.ToBytes(), new SessionSettings { Optimization = GraphOptimizationLevel.ORT_DISABLE_ALL, FuseQuantized = false });
         using var options = new RunOptions();
         using var results = session.Run(options, inputs, names);
         for (var i = 0; i < names.Length; i++)

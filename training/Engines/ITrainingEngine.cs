@@ -60,7 +60,12 @@ public interface ITrainingEngine : IDisposable
     /// <summary>Copies the weights and running statistics, averaged where they are, into the initializers of a model of the same graph.</summary>
     void CopyWeightsTo(Model model);
 
-    /// <summary>Everything that decides the steps to come, as named tensors: weights, running statistics, optimizer state, averages.</summary>
+    /// <summary>Changes which elements of weights stay exactly 0 from now on, of weights that had masks from the beginning.</summary>
+    /// <param name="masks">Float tensors of 1 and 0, under their weights' names.</param>
+    /// <exception cref="TrainingException">A weight had no mask from the beginning.</exception>
+    void SetMasks(IReadOnlyList<Initializer> masks) => throw new TrainingException($"The engine {Description} keeps no masks of weights.");
+
+    /// <summary>Everything that decides the steps to come, as named tensors: weights, running statistics, optimizer state, averages, masks.</summary>
     IReadOnlyList<Initializer> Capture();
 
     /// <summary>Takes up a captured state.</summary>

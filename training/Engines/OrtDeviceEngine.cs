@@ -31,21 +31,24 @@ public sealed class OrtDeviceEngine : ITrainingEngine
     /// <param name="seed">Keys the dropout masks.</param>
     /// <param name="device">Where to train; the CPU works too, but <see cref="OrtEngine"/> is faster there.</param>
     /// <param name="mixed">Whether training samples are mixed of two, each with its label.</param>
+    /// <param name="masks">Float tensors of 1 and 0 under the names of weights, whose elements at 0 stay exactly 0; null for none.</param>
     /// <exception cref="DeviceUnavailableException">The device or its provider is not there.</exception>
-    /// <exception cref="TrainingException">The loss does not fit the model, or there is nothing to train.</exception>
+    /// <exception cref="TrainingException">The loss does not fit the model, or there is nothing to train; or a mask is of no trained weight.</exception>
     /// <exception cref="Autodiff.AutodiffException">An op has no gradient; all such nodes are listed.</exception>
-    public OrtDeviceEngine(Model model, TrainOptions options, ulong seed, Device device, bool mixed = false)
+    public OrtDeviceEngine(Model model, TrainOptions options, ulong seed, Device device, bool mixed = false, IReadOnlyList<Initializer>? masks = null)
     {
         (_device, _averaging) = (device, options.Averaging);
         _lossFunction = Loss.Create(options.Loss);
         _graph = TrainingGraph.Build(model, options.Loss, mixed, options.Freeze);
-        _update = UpdateGraph.Append(_graph, model, options);
+        masks ??= [];
+        WeightMasks.Check(_graph, masks);
+        _update = UpdateGraph.Append(_graph, WeightMasks.Apply(model, masks), options, masks);
         _masks = new DropoutMasks(_graph.Masks, seed);
-        var settings = new SessionSettings { Device = device, Threads = options.Threads };
+        var settings = new SessionSettings { Device = device, Threads = options.Threads, FuseQuantized = false };
         _training = SessionFactory.Create(_update.Model.ToBytes(), settings);
         _summing = options.Accumulate > 1 ? SessionFactory.Create(GradientSumGraph.Build(_graph, model).ToBytes(), settings) : null;
         _statistics = new Lazy<InferenceSession>(() => SessionFactory.Create(StatisticsGraph.Build(_graph).ToBytes(), settings));
-        _evaluation = SessionFactory.Create(EvaluationGraph.Build(model, _graph, _lossFunction).ToBytes(), settings);
+        _evaluation = SessionFactory.Create(EvaluationGraph.Build(model, _graph, _lossFunction.OfLabels).ToBytes(), settings);
         _tensors = new DeviceTensors(_update.Carried, settings);
     }
 
@@ -114,6 +117,8 @@ public sealed class OrtDeviceEngine : ITrainingEngine
             tensor.Span<float>().CopyTo(model.Graph.Initializers[tensor.Name].Span<float>());
     }
 
+    public void SetMasks(IReadOnlyList<Initializer> masks) => Restore(WeightMasks.Impose(Capture(), masks));
+
     public IReadOnlyList<Initializer> Capture() => _tensors.Read();
 
     public void Restore(IReadOnlyDictionary<string, Initializer> state) => _tensors.Write(state);
@@ -161,8 +166,7 @@ public sealed class OrtDeviceEngine : ITrainingEngine
     private TrainingException NonFinite(in TrainingStep step, float loss, BatchInputs inputs)
     {
         var values = inputs.Values.Where(v => _graph.Model.Graph.Input(v.Key) is not null).ToDictionary();
-        var parameters = _graph.Parameters.Select(p => p.Name).ToHashSet();
-        var weights = _tensors.Read().Where(t => parameters.Contains(t.Name)).Select(NativeTensor.CopyOf).ToArray();
+        var weights = _tensors.Read().Where(t => _graph.Model.Graph.Input(t.Name) is not null).Select(NativeTensor.CopyOf).ToArray();
         try
         {
             foreach (var weight in weights) values[weight.Name] = weight.OrtValue;

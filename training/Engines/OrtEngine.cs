@@ -18,6 +18,7 @@ public sealed class OrtEngine : ITrainingEngine
     private readonly ModelState _state;
     private readonly WeightUpdate _update;
     private readonly WeightAverages? _averages;
+    private readonly WeightMasks? _weightMasks;
     private readonly DropoutMasks _masks;
     private readonly NativeTensor _loss;
     private readonly NativeTensor _evaluationLoss = new(EvaluationGraph.Loss);
@@ -33,27 +34,30 @@ public sealed class OrtEngine : ITrainingEngine
     /// <param name="options">Loss, optimizer, clipping and threads.</param>
     /// <param name="seed">Keys the dropout masks.</param>
     /// <param name="mixed">Whether training samples are mixed of two, each with its label.</param>
-    /// <exception cref="TrainingException">The loss does not fit the model, or there is nothing to train.</exception>
+    /// <param name="masks">Float tensors of 1 and 0 under the names of weights, whose elements at 0 stay exactly 0; null for none.</param>
+    /// <exception cref="TrainingException">The loss does not fit the model, or there is nothing to train; or a mask is of no trained weight.</exception>
     /// <exception cref="Autodiff.AutodiffException">An op has no gradient; all such nodes are listed.</exception>
-    public OrtEngine(Model model, TrainOptions options, ulong seed, bool mixed = false)
+    public OrtEngine(Model model, TrainOptions options, ulong seed, bool mixed = false, IReadOnlyList<Initializer>? masks = null)
     {
         _lossFunction = Loss.Create(options.Loss);
         _graph = TrainingGraph.Build(model, options.Loss, mixed, options.Freeze);
         _state = new ModelState(model, _graph);
-        _update = new WeightUpdate(_graph, _state, options);
+        _weightMasks = masks is null ? null : new WeightMasks(_graph, masks);
+        _weightMasks?.ApplyToWeights(_state);
+        _update = new WeightUpdate(_graph, _state, options, _weightMasks);
         _averages = options.Averaging is { } averaging ? new WeightAverages(averaging, _state) : null;
         _masks = new DropoutMasks(_graph.Masks, seed);
         _loss = new NativeTensor(_graph.Loss);
 
         // The lowering says where the blocked layout pays; ONNX Runtime, asked to go on from there, reorders for poolings too.
-        var settings = new SessionSettings { Threads = options.Threads, DisabledOptimizers = ["NchwcTransformer"], FlushSubnormals = true };
+        var settings = new SessionSettings { Threads = options.Threads, DisabledOptimizers = ["NchwcTransformer"], FlushSubnormals = true, FuseQuantized = false };
         InferenceSession Open(Model graph)
         {
             BlockedConvLowering.Apply(graph, BlockedConvLowering.Block);
             return SessionFactory.Create(graph.ToBytes(), settings);
         }
-        _training = new GraphSession(Open(_graph.Model.Clone()), _state.Weights, [.. _state.Gradients, .. _state.BatchStatistics, _loss]);
-        _evaluation = new GraphSession(Open(EvaluationGraph.Build(model, _graph, _lossFunction)), [.. Deployed], [_evaluationLoss]);
+        _training = new GraphSession(Open(_graph.Model.Clone()), [.. _state.Persistent], [.. _state.Gradients, .. _state.BatchStatistics, _loss]);
+        _evaluation = new GraphSession(Open(EvaluationGraph.Build(model, _graph, _lossFunction.OfLabels)), [.. Deployed], [_evaluationLoss]);
         _statistics = new Lazy<GraphSession>(() => new GraphSession(Open(StatisticsGraph.Build(_graph)), _averages!.Values, _state.BatchStatistics));
         _trainingTensors = count => new BatchTensors([Seed(count * options.Accumulate)], _masks.Allocate(count), Logits(count));
         _evaluationTensors = count => new BatchTensors([], [], Logits(count));
@@ -106,11 +110,14 @@ public sealed class OrtEngine : ITrainingEngine
         foreach (var tensor in Deployed) tensor.Span.CopyTo(model.Graph.Initializers[tensor.Name].Span<float>());
     }
 
+    public void SetMasks(IReadOnlyList<Initializer> masks) => Restore(WeightMasks.Impose(Capture(), masks));
+
     public IReadOnlyList<Initializer> Capture() =>
     [
         .. _state.Persistent.Select(t => Initializer.Create<float>(t.Name, t.Span, t.Dims)),
         .. _update.State.Select(s => Initializer.Create<float>(s.Name, s.Values, s.Length)),
         .. Averages.Select(t => Initializer.Create<float>($"{t.Name}/{AveragingPlan.Slot}", t.Span, t.Dims)),
+        .. _weightMasks?.Capture() ?? [],
     ];
 
     public void Restore(IReadOnlyDictionary<string, Initializer> state)
@@ -118,6 +125,7 @@ public sealed class OrtEngine : ITrainingEngine
         foreach (var tensor in _state.Persistent) Read(state, tensor.Name, tensor.Span);
         foreach (var slot in _update.State) Read(state, slot.Name, slot.Values);
         foreach (var tensor in Averages) Read(state, $"{tensor.Name}/{AveragingPlan.Slot}", tensor.Span);
+        _weightMasks?.Restore(state);
     }
 
     public void Dispose()
@@ -151,7 +159,7 @@ public sealed class OrtEngine : ITrainingEngine
 
     private Dictionary<string, OrtValue> InputsOf(BoundRun run)
     {
-        var inputs = _state.Weights.Concat(run.Tensors.Inputs).ToDictionary(t => t.Name, t => t.OrtValue);
+        var inputs = _state.Persistent.Where(t => _graph.Model.Graph.Input(t.Name) is not null).Concat(run.Tensors.Inputs).ToDictionary(t => t.Name, t => t.OrtValue);
         foreach (var (name, value) in run.BatchViews) inputs[name] = value;
         return inputs;
     }

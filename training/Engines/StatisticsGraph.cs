@@ -16,8 +16,8 @@ internal static class StatisticsGraph
             if (graph.Nodes[i].Outputs.Any(needed.Contains)) needed.UnionWith(graph.Nodes[i].Inputs);
             else graph.Nodes.RemoveAt(i);
         }
-        // The running statistics feed nothing: a bound one would be overwritten.
-        var running = training.Statistics.Select(s => s.Running).ToHashSet();
+        // Those of batch normalisation feed nothing: a bound one would be overwritten.
+        var running = training.Statistics.Where(s => !s.IsRead).Select(s => s.Running).ToHashSet();
         graph.Inputs.RemoveAll(input => !needed.Contains(input.Name) || running.Contains(input.Name));
         return model;
     }

@@ -26,7 +26,7 @@ internal sealed class UpdateGraph
     public IReadOnlyList<CarriedTensor> Carried { get; }
 
     /// <summary>Appends the update to a copy of the training graph; the gradients themselves are no outputs of it.</summary>
-    public static UpdateGraph Append(TrainingGraph training, Model source, TrainOptions options)
+    public static UpdateGraph Append(TrainingGraph training, Model source, TrainOptions options, IReadOnlyList<Initializer> masks)
     {
         var model = training.Model.Clone();
         var graph = model.Graph;
@@ -38,7 +38,8 @@ internal sealed class UpdateGraph
         var optimizer = new GraphOptimizer(graph, options.Optimizer);
         var parameters = ParameterGroups.Of(training.Parameters, options);
         var gradients = options.Accumulate > 1 ? GradientSumGraph.AddSums(writer, training) : [.. training.Parameters.Select(p => p.Gradient)];
-        gradients = [.. parameters.Zip(gradients, (p, gradient) => optimizer.WhileTrained(p, Penalized(writer, options.Penalty, p, gradient)))];
+        var masked = MaskNodes.AddInputs(graph, masks);
+        gradients = [.. parameters.Zip(gradients, (p, gradient) => optimizer.WhileTrained(p, Penalized(writer, options.Penalty, p, MaskNodes.Masked(writer, masked, p.Name, gradient))))];
         gradients = Clip(writer, gradients, options.ClipNorm);
 
         IReadOnlyList<CarriedTensor> carried =
@@ -46,6 +47,7 @@ internal sealed class UpdateGraph
             .. training.Parameters.Zip(parameters, gradients).SelectMany(p => Update(optimizer, p.First, p.Second, p.Third, source.Graph.Initializers[p.First.Name])),
             .. RunningAverages.Append(writer, training, source),
         ];
+        carried = [.. carried.Select(tensor => MaskNodes.Masked(writer, masked, tensor)), .. masked.Values];
         if (options.Averaging is { } averaging) carried = AveragingNodes.Append(writer, averaging, carried, training.Parameters.Select(p => p.Name).ToHashSet());
         if (options.Accumulate > 1) carried = [.. carried, .. GradientSumGraph.Carried(training)];
         return new UpdateGraph(model, optimizer, carried, options);

@@ -3,7 +3,7 @@ using OnnxPipeline.Training.Optimizers;
 
 namespace OnnxPipeline.Training.Engines;
 
-/// <summary>What a step on the CPU does with gradients: accumulation, penalty, clipping, and the fused optimizer.</summary>
+/// <summary>What a step on the CPU does with gradients: accumulation, masks, penalty, clipping, and the fused optimizer.</summary>
 internal sealed class WeightUpdate : IDisposable
 {
     private readonly ModelState _state;
@@ -11,10 +11,11 @@ internal sealed class WeightUpdate : IDisposable
     private readonly ParameterInfo[] _parameters;
     private readonly Optimizer _optimizer;
     private readonly NativeTensor[] _sums;
+    private readonly WeightMasks? _masks;
 
-    public WeightUpdate(TrainingGraph graph, ModelState state, TrainOptions options)
+    public WeightUpdate(TrainingGraph graph, ModelState state, TrainOptions options, WeightMasks? masks)
     {
-        (_state, _options) = (state, options);
+        (_state, _options, _masks) = (state, options, masks);
         _parameters = ParameterGroups.Of(graph.Parameters, options);
         _optimizer = Optimizer.Create(options.Optimizer, _parameters);
         _sums = options.Accumulate > 1 ? [.. state.Gradients.Select(g => new NativeTensor(g.Name, g.Dims))] : [];
@@ -37,6 +38,7 @@ internal sealed class WeightUpdate : IDisposable
         }
         if (!step.IsLast) return 0;
 
+        _masks?.ApplyToGradients(_state);
         for (var i = 0; i < _parameters.Length; i++)
         {
             if (!_parameters[i].IsTrainedIn(step.Epoch)) _state.Gradients[i].Span.Clear();
@@ -45,6 +47,7 @@ internal sealed class WeightUpdate : IDisposable
         var (norm, scale) = _options.ClipNorm is { } limit ? Clip(limit, step.Number) : (0, 1);
         var settings = new StepSettings(step.Number, step.LearningRate, scale, step.Epoch);
         for (var i = 0; i < _parameters.Length; i++) _optimizer.Update(i, _state.Weights[i].Span, _state.Gradients[i].Span, settings);
+        _masks?.ApplyToWeights(_state);
         return norm;
     }
 

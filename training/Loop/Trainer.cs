@@ -28,6 +28,18 @@ public sealed class Trainer(TrainOptions options, ulong seed)
     /// <summary>Names the run a checkpoint belongs to; one of another name is not taken up.</summary>
     public string Identity { get; init; } = "";
 
+    /// <summary>Changes the masks of weights while training goes on; null to keep those that the engine has.</summary>
+    public IMaskSchedule? MaskSchedule { get; init; }
+
+    /// <summary>The epoch to begin with, counted from 0: the weights are those after so many. Steps and schedules are counted as if the earlier ones had been.</summary>
+    public int FirstEpoch { get; init; }
+
+    /// <summary>Ends after so many epochs, as if interrupted there; null to train them all.</summary>
+    public int? UntilEpoch { get; init; }
+
+    /// <summary>What fills tensors of training batches that are not the dataset's, such as a teacher's answers; null for nothing.</summary>
+    public IBatchExtras? Extras { get; init; }
+
     public ITrainingObserver Observer { get; init; } = new SilentObserver();
 
     /// <summary>Trains a model on one part of a dataset, watching another.</summary>
@@ -41,7 +53,7 @@ public sealed class Trainer(TrainOptions options, ulong seed)
     /// <exception cref="NonFiniteGradientException">Clipping is on and a gradient is no longer finite.</exception>
     public TrainResult Train(Model model, ITrainingEngine engine, DatasetSplit train, DatasetSplit validation, CancellationToken cancellation)
     {
-        using var batches = new BatchLoader(train, new BatchOptions { BatchSize = options.BatchSizeFor(train.Count), Shuffle = true, BalanceClasses = options.BalanceClasses, DropLast = true, Seed = seed, Augment = Augment });
+        using var batches = new BatchLoader(train, new BatchOptions { BatchSize = options.BatchSizeFor(train.Count), Shuffle = true, BalanceClasses = options.BalanceClasses, DropLast = true, Seed = seed, Augment = Augment, Extras = Extras?.Tensors ?? [] });
         using var validationBatches = validation.Count > 0 ? new BatchLoader(validation, new BatchOptions { BatchSize = Math.Min(EvaluationBatch, validation.Count) }) : null;
         if (options.Monitor == Monitor.Accuracy && !engine.Classifies) throw new TrainingException("train.monitor: accuracy is of classes, and this model gives values; set train.monitor to loss.");
         using var prober = options.Probes ? new Prober(model, options, train) : null;
@@ -51,8 +63,9 @@ public sealed class Trainer(TrainOptions options, ulong seed)
         var judge = new EpochJudge(options);
 
         var (progress, best) = checkpoint.Resume(engine);
+        progress = progress with { Epoch = Math.Max(progress.Epoch, FirstEpoch) };
         Observer.Started(engine.Description, options.Epochs, stepsPerEpoch, progress);
-        while (progress.Epoch < options.Epochs && progress.Stopped is null)
+        while (progress.Epoch < (UntilEpoch ?? options.Epochs) && progress.Stopped is null)
         {
             schedule = schedule.After(progress.ValidationLosses);
             progress = TrainEpoch(engine, batches, stepsPerEpoch, schedule, progress, at => checkpoint.Save(engine, at, best), cancellation);
@@ -89,6 +102,8 @@ public sealed class Trainer(TrainOptions options, ulong seed)
             if (step == stepsPerEpoch) break;
             var number = (long)progress.Epoch * stepsPerEpoch + step;
             var learningRate = options.Optimizer.LearningRate * schedule.Factor(number);
+            if (part == 0 && MaskSchedule?.Before(number, (long)options.Epochs * stepsPerEpoch, engine.Capture) is { } masks) engine.SetMasks(masks);
+            Extras?.Fill(batch);
             outcome += engine.Step(batch, new TrainingStep(number + 1, learningRate, progress.Epoch) { Part = part, Parts = options.Accumulate });
             if (++part < options.Accumulate) continue;
 
@@ -122,6 +137,4 @@ public sealed class Trainer(TrainOptions options, ulong seed)
     private int StepsPerEpoch(BatchLoader batches) => batches.StepsPerEpoch >= options.Accumulate
         ? batches.StepsPerEpoch / options.Accumulate
         : throw new TrainingException($"train.accumulate: a step takes {options.Accumulate} batches, but the training samples make {batches.StepsPerEpoch} of {options.BatchSize}; lower train.accumulate or train.batchSize.");
-
-    private sealed class SilentObserver : ITrainingObserver;
 }

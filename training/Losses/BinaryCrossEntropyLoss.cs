@@ -25,13 +25,14 @@ internal sealed class BinaryCrossEntropyLoss(BinaryCrossEntropyOptions options) 
             var other = Float(second);
             target = writer.Op(Ops.Add, other, writer.Op(Ops.Mul, writer.Column(weights), writer.Op(Ops.Sub, target, other)));
         }
+        string Total(string losses) => writer.Total(labels.Shares is { } shares ? writer.Op(Ops.Mul, losses, writer.Column(shares)) : losses);
         if (options.ClassWeights is not [var negative, var positive])
-            return writer.Total(writer.Op(Ops.Sub, writer.Op(Ops.Softplus, head.Name), writer.Op(Ops.Mul, target, head.Name)));
+            return Total(writer.Op(Ops.Sub, writer.Op(Ops.Softplus, head.Name), writer.Op(Ops.Mul, target, head.Name)));
 
         var ofPositive = writer.Op(Ops.Mul, writer.Op(Ops.Mul, target, writer.Constant((float)positive)), writer.Op(Ops.Softplus, writer.Op(Ops.Neg, head.Name)));
         var rest = writer.Op(Ops.Sub, writer.Constant(1f), target);
         var ofNegative = writer.Op(Ops.Mul, writer.Op(Ops.Mul, rest, writer.Constant((float)negative)), writer.Op(Ops.Softplus, head.Name));
-        return writer.Total(writer.Op(Ops.Add, ofPositive, ofNegative));
+        return Total(writer.Op(Ops.Add, ofPositive, ofNegative));
     }
 
     public override int Correct(ReadOnlySpan<float> outputs, Batch batch)

@@ -19,7 +19,7 @@ internal sealed class CrossEntropyLoss(CrossEntropyOptions options) : Loss
     }
 
     public override string Append(GraphWriter writer, ModelHead head, LabelInputs labels) =>
-        labels.SecondLabels is null && options.ClassWeights.Count == 0 ? AppendPlain(writer, head, labels) : AppendWeighted(writer, head, labels);
+        labels is { SecondLabels: null, Shares: null } && options.ClassWeights.Count == 0 ? AppendPlain(writer, head, labels) : AppendWeighted(writer, head, labels);
 
     public override int Correct(ReadOnlySpan<float> outputs, Batch batch)
     {
@@ -62,6 +62,7 @@ internal sealed class CrossEntropyLoss(CrossEntropyOptions options) : Loss
         }
         if (options.ClassWeights.Count > 0)
             target = writer.Op(Ops.Mul, target, writer.Shared(Initializer.Create<float>("", [.. options.ClassWeights.Select(w => (float)w)], head.Width)));
+        if (labels.Shares is { } shares) target = writer.Op(Ops.Mul, target, writer.Column(shares));
         var logProbabilities = writer.Op(Ops.LogSoftmax, n => n.Set("axis", 1L), head.Name);
         return writer.Op(Ops.Neg, writer.Total(writer.Op(Ops.Mul, logProbabilities, target)));
     }

@@ -13,6 +13,9 @@ internal abstract class Loss
     /// <summary>Whether samples can be right or wrong, and not only more or less off.</summary>
     public virtual bool Classifies => true;
 
+    /// <summary>The part of it that needs nothing but labels: what a model is validated with.</summary>
+    public virtual Loss OfLabels => this;
+
     /// <summary>The loss of options; of a softmax where none are given.</summary>
     public static Loss Create(LossOptions? options) => options switch
     {
@@ -21,8 +24,15 @@ internal abstract class Loss
         BinaryCrossEntropyOptions binary => new BinaryCrossEntropyLoss(binary),
         MeanSquaredOptions squared => new MeanSquaredLoss(squared),
         HuberOptions huber => new HuberLoss(huber),
+        DistillationLossOptions distillation => new DistillationLoss(distillation),
         _ => throw new NotSupportedException($"No loss has options of type {options.GetType().Name}."),
     };
+
+    /// <summary>The options of <see cref="OfLabels"/>.</summary>
+    public static LossOptions? OptionsOfLabels(LossOptions? options) => options is DistillationLossOptions distillation ? distillation.Labels : options;
+
+    /// <summary>What the training graph takes for it besides labels; batches bring it as extra tensors.</summary>
+    public virtual IEnumerable<Value> ExtraInputs(ModelHead head) => [];
 
     /// <summary>Every reason why the loss cannot be had of an output of this width.</summary>
     public abstract IEnumerable<string> Check(ModelHead head);
@@ -41,8 +51,11 @@ internal abstract class Loss
     }
 }
 
-/// <summary>The graph inputs that hold the targets: the label of each sample and, where samples are mixed, a second one and the weight of the first, in [0, 1].</summary>
-internal sealed record LabelInputs(string Labels, string? SecondLabels = null, string? Weights = null)
+/// <summary>
+/// The graph inputs that hold the targets: the label of each sample and, where samples are mixed, a second one and the weight of the
+/// first, in [0, 1]; where labels do not count alike, the share of each, float [batch].
+/// </summary>
+internal sealed record LabelInputs(string Labels, string? SecondLabels = null, string? Weights = null, string? Shares = null)
 {
     /// <summary>The only labels there are.</summary>
     public static readonly LabelInputs Single = new(TrainingGraph.Labels);

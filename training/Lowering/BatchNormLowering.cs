@@ -1,7 +1,11 @@
 namespace OnnxPipeline.Training.Lowering;
 
 /// <summary>A running statistic kept beside the graph: running = momentum·running + (1 − momentum)·batch, after every step.</summary>
-public sealed record RunningStatistic(string Running, string Batch, float Momentum);
+/// <param name="Running">The initializer of the model that it is.</param>
+/// <param name="Batch">The output of the training graph with the batch's own.</param>
+/// <param name="Momentum">What a step leaves of it.</param>
+/// <param name="IsRead">Whether the training graph reads it, as an input; batch normalisation in training does not.</param>
+public sealed record RunningStatistic(string Running, string Batch, float Momentum, bool IsRead = false);
 
 /// <summary>
 /// Puts BatchNormalization into training mode. Momentum 0 makes its running outputs the batch's own mean and (population)

@@ -26,7 +26,7 @@ public sealed class Prober : IDisposable
     public Prober(Model model, TrainOptions options, DatasetSplit train)
     {
         _graph = ProbeGraph.Build(model, options);
-        _session = SessionFactory.Create(_graph.Model.ToBytes(), new SessionSettings { Threads = options.Threads });
+        _session = SessionFactory.Create(_graph.Model.ToBytes(), new SessionSettings { Threads = options.Threads, FuseQuantized = false });
         _batches = new BatchLoader(train, new BatchOptions { BatchSize = Math.Min(Samples, train.Count), Prefetch = 0 });
     }
 
@@ -60,6 +60,8 @@ public sealed class Prober : IDisposable
         inputs.Add(TrainingGraph.LossGradient, 1f / batch.Count);
         foreach (var mask in _graph.Training.Masks) inputs.Add(Ones(mask.Input, [batch.Count, .. mask.Shape.Skip(1).Select(d => d.Size!.Value)]));
         foreach (var parameter in _graph.Training.Parameters) inputs.Add(NativeTensor.CopyOf(CapturedState.Find(state, parameter.Name, parameter.Length)));
+
+        foreach (var range in _graph.Training.Statistics.Where(s => s.IsRead)) inputs.Add(NativeTensor.CopyOf(CapturedState.Find(state, range.Running, 1)));
 
         var taken = inputs.Values.Where(v => _session.InputMetadata.ContainsKey(v.Key)).ToDictionary();
         string[] outputs = [.. _session.OutputNames];

@@ -1,3 +1,4 @@
+using OnnxPipeline.Compression;
 using OnnxPipeline.Export.Thresholds;
 using OnnxPipeline.Models.Zoo;
 using OnnxPipeline.Training.Averaging;
@@ -68,6 +69,12 @@ internal static class Unions
             ("closest-to-corner", typeof(CornerThresholdOptions)),
             ("youden", typeof(YoudenThresholdOptions)),
             ("cost", typeof(CostThresholdOptions))),
+        new(typeof(QuantizeOptions),
+            ("static", typeof(StaticQuantizeOptions)),
+            ("dynamic", typeof(DynamicQuantizeOptions)),
+            ("weight-only", typeof(WeightOnlyQuantizeOptions)),
+            ("float16", typeof(Float16QuantizeOptions)),
+            ("bfloat16", typeof(BFloat16QuantizeOptions))),
     ];
 
     public static Union? Of(Type type) => All.FirstOrDefault(u => u.Base == type);

@@ -8,7 +8,7 @@ internal static class HeadlineFigures
 {
     public static IReadOnlyList<Figure> Of(ReportedRun run)
     {
-        var summary = ModelSummary.Of(run.Initial);
+        var summary = ModelSummary.Of(run.Trained);
         var model = run.Manifests[ExportStage.StageName].Files.First(f => f.Path == ExportStage.ModelFile);
         return
         [

@@ -7,13 +7,13 @@ internal static class LineageSection
 {
     private const int Shown = 12;
 
-    private static readonly string[] Order = [DataStage.StageName, ModelStage.StageName, TrainStage.StageName, ExportStage.StageName, EvaluateStage.StageName];
+    private static readonly string[] Order = [DataStage.StageName, ModelStage.StageName, TrainStage.StageName, .. ReportedRun.BetweenStages, ExportStage.StageName, EvaluateStage.StageName];
 
     public static Section Of(ReportedRun run) => new("Lineage and environment", Stages(run), Environment(run));
 
     private static Table Stages(ReportedRun run) => new(["stage", "content (SHA-256)", "made from", "engine", "size", "seconds"],
     [
-        .. Order.Select(stage => (stage, Manifest: run.Manifests[stage])).Select(s => (IReadOnlyList<string>)
+        .. Order.Where(run.Manifests.ContainsKey).Select(stage => (stage, Manifest: run.Manifests[stage])).Select(s => (IReadOnlyList<string>)
         [
             s.stage,
             s.Manifest.Hash[..Shown],

@@ -17,6 +17,43 @@ public sealed class EliminationTests
     }
 
     [Fact]
+    public void Nodes_that_change_nothing_are_taken_out()
+    {
+        var graph = new TestModel();
+        var x = graph.Input("x", ElementType.Float, "batch", 3, 4, 4);
+        var y = graph.Op("Add", graph.Op("Relu", x), graph.Constant(Initializer.Scalar("zero", 0f)));
+        y = graph.Op("Div", graph.Op("Mul", graph.Floats("ones", [1, 1, 1], 3, 1, 1), y), graph.Constant(Initializer.Scalar("one", 1f)));
+        y = graph.Op("Reshape", graph.Op("Concat", n => n.Set("axis", 1L), graph.Op("Sum", y)), graph.Longs("same", -1, 3, 4, 4));
+        y = graph.Op("Tile", graph.Op("Pad", y, graph.Longs("pads", new long[8])), graph.Longs("once", 1, 1, 1, 1));
+        y = graph.Op("MaxPool", n => n.Set("kernel_shape", [1L, 1]), graph.Op("Clip", graph.Op("Expand", y, graph.Longs("point", 1, 3, 4, 1))));
+        var flat = graph.Op("Flatten", graph.Op("Flatten", y));
+        y = graph.Op("Neg", graph.Op("Pow", flat, graph.Constant(Initializer.Scalar("power", 1L))));
+        var result = PassAssert.Rewrites(new EliminateIdentities(), graph.Output(y, ElementType.Float, "batch", 48).Build(), tolerance: 0);
+        Assert.Equal(["Relu", "Flatten", "Neg"], result.Model.Graph.Nodes.Select(n => n.OpType));
+    }
+
+    [Fact]
+    public void A_zero_that_stretches_its_other_operand_stays()
+    {
+        var graph = new TestModel();
+        var x = graph.Input("x", ElementType.Float, "batch", 1);
+        var y = graph.Op("Relu", graph.Op("Add", graph.Op("Mul", x, graph.Floats("ones", [1, 1], 1, 2)), graph.Floats("zero", [0], 1, 1, 1)));
+        Assert.False(PassAssert.Keeps(new EliminateIdentities(), graph.Output(y, ElementType.Float, 1, "batch", 2).Build()).Modified);
+    }
+
+    [Theory]
+    [InlineData("Sub", 0f)]
+    [InlineData("Div", 1f)]
+    [InlineData("Pow", 1f)]
+    public void A_constant_that_is_neutral_on_one_side_only_stays_on_the_other(string op, float constant)
+    {
+        var graph = new TestModel();
+        var x = graph.Input("x", ElementType.Float, "batch", 2);
+        var y = graph.Op("Relu", graph.Op(op, graph.Constant(Initializer.Scalar("c", constant)), x));
+        Assert.False(PassAssert.Keeps(new EliminateIdentities(), graph.Output(y, ElementType.Float, "batch", 2).Build()).Modified);
+    }
+
+    [Fact]
     public void A_cast_to_another_type_stays()
     {
         var graph = new TestModel();

@@ -53,6 +53,63 @@ public sealed class FoldBatchNormTests
         Assert.Equal(["Gemm"], result.Model.Graph.Nodes.Select(n => n.OpType));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void It_goes_into_a_matrix_product_before_or_after_it_which_becomes_a_gemm(bool before)
+    {
+        var graph = new TestModel();
+        var x = graph.Input("x", ElementType.Float, "batch", 5);
+        var w = graph.Weight("w", 5, 5);
+        var y = before ? graph.BatchNorm(graph.Op("MatMul", x, w), 5) : graph.Op("MatMul", graph.BatchNorm(x, 5), w);
+        var result = PassAssert.Rewrites(_pass, graph.Output(y, ElementType.Float, "batch", 5).Build());
+        Assert.Equal(["Gemm"], result.Model.Graph.Nodes.Select(n => n.OpType));
+    }
+
+    [Fact]
+    public void A_product_of_more_than_a_matrix_is_left()
+    {
+        var graph = new TestModel();
+        var x = graph.Input("x", ElementType.Float, "batch", 5, 5);
+        var y = graph.BatchNorm(graph.Op("MatMul", x, graph.Weight("w", 5, 5)), 5);
+        PassAssert.Declines(_pass, graph.Output(y, ElementType.Float, "batch", 5, 5).Build(), "is 3; expected 2");
+    }
+
+    [Theory]
+    [InlineData("MaxPool", 0)]
+    [InlineData("MaxPool", 1)]
+    [InlineData("AveragePool", 0)]
+    [InlineData("AveragePool", 1)]
+    [InlineData("GlobalAveragePool", 0)]
+    [InlineData("GlobalMaxPool", 0)]
+    public void Through_a_pooling_it_goes_into_the_convolution_before_that(string pooling, long pad)
+    {
+        var graph = new TestModel();
+        var x = graph.Input("x", ElementType.Float, "batch", 3, 8, 8);
+        var pooled = graph.Op(pooling, n => { if (!pooling.StartsWith("Global", StringComparison.Ordinal)) n.Set("kernel_shape", [2L, 2]).Set("strides", [2L, 2]).Set("pads", [pad, pad, pad, pad]); }, graph.Conv(x, 3, 4));
+        var y = graph.BatchNorm(pooled, 4);
+        var result = PassAssert.Rewrites(_pass, graph.Output(y, ElementType.Float, "batch", 4, Dimension.Unknown, Dimension.Unknown).Build());
+        Assert.Equal(["Conv", pooling], result.Model.Graph.Nodes.Select(n => n.OpType));
+    }
+
+    [Fact]
+    public void A_negative_factor_does_not_pass_a_largest_value_nor_a_shift_the_zeros_that_an_average_counts()
+    {
+        Model Make(string pooling, float scale)
+        {
+            var graph = new TestModel();
+            var x = graph.Input("x", ElementType.Float, "batch", 3, 8, 8);
+            var pooled = graph.Op(pooling, n => n.Set("kernel_shape", [3L, 3]).Set("pads", [1L, 1, 1, 1]), graph.Conv(x, 3, 2));
+            if (pooling == "AveragePool") graph.Graph.Nodes[^1].Set("count_include_pad", 1L);
+            var y = graph.Op("BatchNormalization", pooled, graph.Floats("s", [1, scale], 2), graph.Weight("b", 2), graph.Weight("m", 2), graph.Floats("v", [1, 1], 2));
+            return graph.Output(y, ElementType.Float, "batch", 2, 8, 8).Build();
+        }
+
+        PassAssert.Declines(_pass, Make("MaxPool", -1), "channel 1 has the negative factor -1");
+        PassAssert.Declines(_pass, Make("AveragePool", 1), "counts the zeros of its padding");
+        PassAssert.Rewrites(_pass, Make("MaxPool", 0));
+    }
+
     [Fact]
     public void Several_in_a_row_all_fold_and_the_graph_output_keeps_its_name()
     {

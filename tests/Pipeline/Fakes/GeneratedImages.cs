@@ -17,14 +17,17 @@ internal static class GeneratedImages
         Stages = (recipe, services) => [Stage(recipe), .. RecipeStages.For(recipe, services).Skip(1)],
     };
 
-    private static FakeStage Stage(Recipe recipe) => new("data", context => DatasetWriter.Write(context.Output, new DatasetContent
+    /// <summary>Writes the dataset's artifact to a folder.</summary>
+    public static void Write(string folder, int training = 240, bool validation = true) => DatasetWriter.Write(folder, new DatasetContent
     {
         Name = "stripes",
         Labels = ["top", "middle", "bottom"],
-        Train = Draw(Math.Min(recipe.Data.Limit ?? 240, 240), 1),
-        Validation = recipe.Data.Validation == 0 ? null : Draw(60, 2),
+        Train = Draw(training, 1),
+        Validation = validation ? Draw(60, 2) : null,
         Test = Draw(60, 3),
-    }))
+    });
+
+    private static FakeStage Stage(Recipe recipe) => new("data", context => Write(context.Output, Math.Min(recipe.Data.Limit ?? 240, 240), recipe.Data.Validation != 0))
     {
         Options = recipe.Data,
     };

@@ -12,7 +12,9 @@ public sealed class LossTests
     public void A_loss_and_its_gradient_are_PyTorchs(string name)
     {
         var reference = ReferenceCases.Loss(name);
-        var graph = TrainingGraph.Build(Shift(reference.Output.Shape), reference.Options.ToOptions(), mixed: reference.SecondLabels is not null);
+        var options = reference.Options.ToOptions();
+        if (options is DistillationLossOptions distillation) options = distillation with { SharesLabels = reference.Extras!.Any(e => e.Name == DistillationLossOptions.LabelShares) };
+        var graph = TrainingGraph.Build(Shift(reference.Output.Shape), options, mixed: reference.SecondLabels is not null);
 
         var (loss, gradient) = Run(graph, reference);
 
@@ -29,6 +31,25 @@ public sealed class LossTests
     {
         var error = Assert.Throws<TrainingException>(() => TrainingGraph.Build(Shift([4, width]), new ReferenceLossOptions(loss).ToOptions()));
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1.5, 4, "alpha is 1.5")]
+    [InlineData(-0.1, 4, "alpha is -0.1")]
+    [InlineData(double.NaN, 4, "alpha is NaN")]
+    [InlineData(0.5, 0, "temperature is 0")]
+    [InlineData(0.5, double.PositiveInfinity, "a number above 0")]
+    public void A_teachers_share_and_temperature_are_within_bounds(double alpha, double temperature, string expected)
+    {
+        var error = Assert.Throws<TrainingException>(() => TrainingGraph.Build(Shift([4, 3]), new DistillationLossOptions { Alpha = alpha, Temperature = temperature }));
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_teachers_values_are_not_learnt()
+    {
+        var error = Assert.Throws<TrainingException>(() => TrainingGraph.Build(Shift([4, 1]), new DistillationLossOptions { Labels = new HuberOptions() }));
+        Assert.Contains("a loss of classes", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -66,6 +87,7 @@ public sealed class LossTests
             [TrainingGraph.Labels] = Tensor(reference.Labels),
         };
         if (reference.SecondLabels is { } second) inputs[TrainingGraph.SecondLabels] = Tensor(second);
+        foreach (var extra in reference.Extras ?? []) inputs[extra.Name] = Tensor(extra);
         if (weights.Length > 0) inputs[TrainingGraph.LabelWeights] = OrtValue.CreateTensorValueFromMemory(weights, [weights.Length]);
         try
         {

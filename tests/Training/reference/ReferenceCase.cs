@@ -58,13 +58,14 @@ public sealed record ReferenceLoss(
     float Loss,
     float[] Gradient,
     ReferenceTensor? SecondLabels = null,
-    ReferenceTensor? LabelWeights = null)
+    ReferenceTensor? LabelWeights = null,
+    IReadOnlyList<ReferenceTensor>? Extras = null)
 {
     public override string ToString() => Name;
 }
 
 /// <summary>The options of any loss; a loss reads its own.</summary>
-public sealed record ReferenceLossOptions(string Name, double LabelSmoothing = 0, double[]? ClassWeights = null, double Scale = 1, double Delta = 1)
+public sealed record ReferenceLossOptions(string Name, double LabelSmoothing = 0, double[]? ClassWeights = null, double Scale = 1, double Delta = 1, string Labels = "cross-entropy", double Alpha = 0, double Temperature = 1, double FeatureWeight = 0)
 {
     public LossOptions ToOptions() => Name switch
     {
@@ -72,6 +73,13 @@ public sealed record ReferenceLossOptions(string Name, double LabelSmoothing = 0
         "binary-cross-entropy" => new BinaryCrossEntropyOptions { ClassWeights = ClassWeights ?? [] },
         "mean-squared" => new MeanSquaredOptions { Scale = Scale },
         "huber" => new HuberOptions { Scale = Scale, Delta = Delta },
+        "distillation" => new DistillationLossOptions
+        {
+            Labels = (this with { Name = Labels }).ToOptions(),
+            Alpha = Alpha,
+            Temperature = Temperature,
+            Features = FeatureWeight > 0 ? [new FeaturePair("y", "teacher.feature", [4], FeatureWeight)] : [],
+        },
         _ => throw new InvalidDataException($"No loss is named '{Name}'."),
     };
 }

@@ -1,0 +1,17 @@
+using OnnxPipeline.Export.Rewriting;
+
+namespace OnnxPipeline.Compression.Quantization;
+
+/// <summary>Names for new values of a graph, none of which it has yet or is given twice.</summary>
+internal sealed class FreshNames(Graph graph)
+{
+    private readonly HashSet<string> _taken = GraphNames.All(graph);
+
+    /// <summary>The stem, or where it is taken the stem with a number.</summary>
+    public string Of(string stem)
+    {
+        var name = stem;
+        for (var n = 1; !_taken.Add(name); n++) name = $"{stem}_{n}";
+        return name;
+    }
+}

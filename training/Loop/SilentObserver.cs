@@ -1,0 +1,4 @@
+namespace OnnxPipeline.Training.Loop;
+
+/// <summary>Tells no one.</summary>
+internal sealed class SilentObserver : ITrainingObserver;
