@@ -4,6 +4,7 @@ using OnnxPipeline.Export.SecondRuntime;
 using OnnxPipeline.Pipeline.Reports;
 using OnnxPipeline.Pipeline.Tests.Fakes;
 using OnnxPipeline.Pipeline.Tests.Reports;
+using ReportedRun = OnnxPipeline.Pipeline.Tests.Reports.ReportedRun;
 
 namespace OnnxPipeline.Pipeline.Tests.Commands;
 
