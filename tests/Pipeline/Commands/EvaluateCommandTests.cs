@@ -118,11 +118,11 @@ public sealed class EvaluateCommandTests : IDisposable
     {
         File.WriteAllBytes(_folder.File("table.onnx"), TestTables.Model());
         File.WriteAllText(_folder.File("rows.csv"), "age,colour,member,since,answer\n30,blue,yes,2001-05-06,yes\n1,blue,no,2000-01-02,no\n50,red,yes,2001-01-01,yes\n2,,no,2000-01-01,no\n");
-        File.WriteAllText(_folder.File("own.yaml"), "{name: own, model: {name: mlp}, data: {dataset: csv, validation: 0, csv: {path: rows.csv, target: answer, test: 0.5, columns: {age: {kind: number}, colour: {kind: category}, member: {kind: boolean}, since: {kind: date, parts: [year]}}}}}");
-        var (code, output, error) = await CommandLine.RunAsync(_folder.Path, "evaluate", "table.onnx", "--recipe", "own.yaml");
+        File.WriteAllText(_folder.File("own.yaml"), "{name: own, model: {name: mlp}, data: {dataset: csv, validation: 0, csv: {path: rows.csv, target: answer, columns: [{name: age, kind: number}, {name: colour, kind: category}, {name: member, kind: boolean}, {name: since, kind: date, parts: [year]}]}}}");
+        var (code, output, error) = await CommandLine.RunAsync(_folder.Path, "evaluate", "table.onnx", "--recipe", "own.yaml", "--split", "train");
         Assert.True(code == Cli.Done, error);
         Assert.Contains("accuracy 100.00 %", output);
-        Assert.Contains(" on 2 test samples of ", output);
+        Assert.Contains(" on 4 train samples of ", output);
     }
 
     private Task<(int Code, string Output, string Error)> Run(params string[] options)
