@@ -17,9 +17,8 @@ internal static class BenchmarkList
             () => new AugmentationSubject()),
         new("export", "One image by the exported network of the default recipe, beside its trained graph, one thread", Unit.MicrosecondsPerStep, 500,
             InferenceSubject.Exported, InferenceSubject.Trained, InferenceSubject.TrainedOptimized),
-            () => new AugmentationSubject(), null, []),
         new("passes", "Passes to a deployable model over a ResNet-50-shaped graph (25.6 million weights)", Unit.MillisecondsPerStep, 1,
-            () => new PassesSubject(), null, []),
+            () => new PassesSubject()),
     ];
 
     /// <summary>A program of peers/, with one thread and with as many as there are cores.</summary>

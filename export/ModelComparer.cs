@@ -19,7 +19,7 @@ public static class ModelComparer
         try
         {
             if (WhyIncomparable(first.Graph, second.Graph, samples is not null) is { } problem) return new CompareReport(graph, data, [], problem, options.Tolerance);
-            var outputs = samples is null ? OutputChecker.Compare(first, second, options.Seed) : OnSamples(first, second, samples, options);
+            var outputs = samples is null ? OutputChecker.Compare(first, second, GraphOptimizationLevel.ORT_ENABLE_ALL, options.Seed) : OnSamples(first, second, samples, options);
             return new CompareReport(graph, data, outputs, null, options.Tolerance);
         }
         catch (Exception exception) when (exception is ExportException or OnnxRuntimeException)

@@ -30,7 +30,7 @@ internal static class RecipeStages
         stages.Add(new ExportStage(recipe.Export, recipe.Distill?.Train ?? recipe.Train, HashOf(recipe), Last()));
         if (recipe.Quantize is { Count: > 0 } variants) stages.Add(new QuantizeStage(variants));
         stages.Add(new EvaluateStage(recipe.Evaluate));
-        stages.Add(new ReportStage(recipe));
+        stages.Add(new ReportStage(recipe, [.. stages.Select(s => s.Name)]));
         return stages;
     }
 

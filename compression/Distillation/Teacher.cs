@@ -13,7 +13,7 @@ internal sealed class Teacher : IDisposable
 {
     private readonly IReadOnlyList<(string Input, int Feature)> _inputs;
     private readonly string[] _outputs;
-    private readonly InferenceSession _session;
+    private readonly InferenceSession? _session;
     private readonly RunOptions _run = new();
 
     /// <param name="model">The model, in training's or in deployed form.</param>
@@ -33,14 +33,15 @@ internal sealed class Teacher : IDisposable
         {
             _session = SessionFactory.Create(TeacherGraph.WithOutputs(model, name, _outputs).ToBytes(), settings);
             Shapes = Probe(split);
+            if (Shapes[0] is not [> 0])
+                throw new DistillException($"The teacher '{name}' gives '{_outputs[0]}' of shape [batch{string.Concat(Shapes[0].Select(size => $",{size}"))}]; expected logits or probabilities, Float [batch, classes].");
         }
-        catch (OnnxRuntimeException exception)
+        catch (Exception exception)
         {
-            _session?.Dispose();
-            throw new DistillException($"ONNX Runtime does not run the teacher '{name}' on {string.Join("; ", split.Features)}: {exception.Message}", exception);
+            Dispose();
+            if (exception is OnnxRuntimeException) throw new DistillException($"ONNX Runtime does not run the teacher '{name}' on {string.Join("; ", split.Features)}: {exception.Message}", exception);
+            throw;
         }
-        if (Shapes[0] is not [> 0])
-            throw new DistillException($"The teacher '{name}' gives '{_outputs[0]}' of shape [batch{string.Concat(Shapes[0].Select(size => $",{size}"))}]; expected logits or probabilities, Float [batch, classes].");
     }
 
     public Model Model { get; }
@@ -81,7 +82,7 @@ internal sealed class Teacher : IDisposable
 
     public void Dispose()
     {
-        _session.Dispose();
+        _session?.Dispose();
         _run.Dispose();
     }
 
@@ -110,7 +111,7 @@ internal sealed class Teacher : IDisposable
     {
         try
         {
-            return _session.Run(_run, [.. _inputs.Select(i => i.Input)], inputs, _outputs);
+            return _session!.Run(_run, [.. _inputs.Select(i => i.Input)], inputs, _outputs);
         }
         finally
         {

@@ -10,7 +10,6 @@ namespace OnnxPipeline.Pipeline.Commands;
 /// <summary>"report": the page of one run, made anew, or one that compares several.</summary>
 internal static class ReportCommand
 {
-    private static readonly string[] Optional = [QuantizeStage.StageName];
     private static readonly string[] Needed = [DataStage.StageName, ModelStage.StageName, TrainStage.StageName, ExportStage.StageName, EvaluateStage.StageName];
 
     public static Command Create(CliServices services)
@@ -36,7 +35,7 @@ internal static class ReportCommand
     private static Page PageOf(RunRecord record, ArtifactStore store)
     {
         var isFunction = record.Stages.Any(s => s.Name == FunctionStage.StageName);
-        string[] needed = isFunction ? [FunctionStage.StageName, MinimizeStage.StageName] : [.. Needed, .. ReportedRun.BetweenStages.Concat(Optional).Where(stage => record.Stages.Any(s => s.Name == stage))];
+        string[] needed = isFunction ? [FunctionStage.StageName, MinimizeStage.StageName] : [.. Needed.Union(record.Stages.Select(s => s.Name).Where(name => name != ReportStage.StageName))];
         var folders = needed.ToDictionary(stage => stage, stage => FolderOf(record, stage, store) ?? throw new UsageException(
             record.Stages.Any(s => s.Name == stage)
                 ? $"The artifact of stage '{stage}' of run '{record.Id}' is no longer in the store. Run the recipe again."

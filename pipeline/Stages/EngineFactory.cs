@@ -18,12 +18,13 @@ internal static class EngineFactory
     /// <param name="options">How.</param>
     /// <param name="seed">Keys what is drawn at random.</param>
     /// <param name="augment">What is done to the samples; mixing gives each two labels.</param>
-    public static ITrainingEngine Create(Model model, TrainOptions options, ulong seed, AugmentOptions? augment)
+    /// <param name="masks">Which elements of weights stay 0; null for none.</param>
+    public static ITrainingEngine Create(Model model, TrainOptions options, ulong seed, AugmentOptions? augment, IReadOnlyList<Initializer>? masks = null)
     {
         if (options.Engine != Ort) throw Unknown(options.Engine);
         var device = Device.Parse(options.Device);
         var mixed = augment?.MixesLabels() == true;
-        return device.IsCuda ? new OrtDeviceEngine(model, options, seed, device, mixed) : new OrtEngine(model, options, seed, mixed);
+        return device.IsCuda ? new OrtDeviceEngine(model, options, seed, device, mixed, masks) : new OrtEngine(model, options, seed, mixed, masks);
     }
 
     private static UsageException Unknown(string engine) =>

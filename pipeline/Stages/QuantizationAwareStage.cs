@@ -36,7 +36,7 @@ internal sealed class QuantizationAwareStage(QuantizationAwareOptions options, T
     {
         using var dataset = Dataset.Open(context.Input(DataStage.StageName));
         var trained = Model.Load(Path.Combine(context.Input(source), TrainStage.ModelFile));
-        var trainer = new QuantizationAwareTrainer(options, train with { Loss = DatasetModel.LossOf(dataset, train.Loss) }, seed, (model, tuning) => EngineFactory.Create(model, tuning, seed, augment))
+        var trainer = new QuantizationAwareTrainer(options, train with { Loss = DatasetModel.LossOf(dataset, train.Loss) }, seed, (model, tuning, zeros) => EngineFactory.Create(model, tuning, seed, augment, zeros))
         {
             Augment = augment,
             CheckpointPath = Path.Combine(context.Work, CheckpointFile),

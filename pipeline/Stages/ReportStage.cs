@@ -10,7 +10,9 @@ namespace OnnxPipeline.Pipeline.Stages;
 /// "report": a page and a model card to look at, and the model's provenance. It also tells what its inputs' records measured, times above all; nothing is
 /// made from it, so that does no harm to what is cached.
 /// </summary>
-internal sealed class ReportStage(Recipe recipe) : IStage
+/// <param name="recipe">The recipe that the run is of.</param>
+/// <param name="reported">The stages that it tells of: all before it.</param>
+internal sealed class ReportStage(Recipe recipe, IReadOnlyList<string> reported) : IStage
 {
     public const string StageName = "report";
 
@@ -18,7 +20,7 @@ internal sealed class ReportStage(Recipe recipe) : IStage
 
     public string CodeVersion => "2";
 
-    public IReadOnlyList<string> Inputs => [DataStage.StageName, ModelStage.StageName, TrainStage.StageName, .. ReportedRun.BetweenStages.Where(Has), ExportStage.StageName, .. recipe.Quantize is { Count: > 0 } ? [QuantizeStage.StageName] : Array.Empty<string>(), EvaluateStage.StageName];
+    public IReadOnlyList<string> Inputs => reported;
 
     public object Options { get; } = new ReportStageOptions(recipe with { Train = TrainStage.Deciding(recipe.Train), Distill = recipe.Distill is { } distill ? DistillStage.Deciding(distill) : null }, ToolVersion.Current, VegaLibrary.Embedded?.Version ?? "none");
 
@@ -37,13 +39,6 @@ internal sealed class ReportStage(Recipe recipe) : IStage
         File.WriteAllText(Path.Combine(context.Output, ModelProvenance.FileName), ModelProvenance.Of(run).ToJson());
         if (VegaLibrary.Embedded is null) context.Progress.Note(VegaLibrary.Missing);
     }
-
-    private bool Has(string stage) => stage switch
-    {
-        DistillStage.StageName => recipe.Distill is not null,
-        QuantizationAwareStage.StageName => recipe.QuantizationAware is not null,
-        _ => false,
-    };
 
     private sealed record ReportStageOptions(Recipe Recipe, string ToolVersion, string Charts);
 }

@@ -32,8 +32,8 @@ internal sealed class GeneratedTask : IDisposable
     public static Model Cnn(int width, ulong seed = 1, int classes = Classes) => ModelRegistry.Build(
         new CnnOptions { Channels = [[width], [2 * width]], GlobalPool = true }, new ImageModelInput(1, Side, Side) { Mean = [0.4f], Std = [0.3f] }, ModelOutput.Classes(classes), seed);
 
-    public static ITrainingEngine Engine(Model model, TrainOptions options, bool device, bool mixed = false) =>
-        device ? new OrtDeviceEngine(model, options, 1, Device.Cpu, mixed) : new OrtEngine(model, options, 1, mixed);
+    public static ITrainingEngine Engine(Model model, TrainOptions options, bool device, bool mixed = false, IReadOnlyList<Initializer>? masks = null) =>
+        device ? new OrtDeviceEngine(model, options, 1, Device.Cpu, mixed, masks) : new OrtEngine(model, options, 1, mixed, masks);
 
     public string File(string name) => _folder.File(name);
 

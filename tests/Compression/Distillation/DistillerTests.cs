@@ -70,7 +70,7 @@ public sealed class DistillerTests : IDisposable
     public void Both_engines_go_the_same_way(string name)
     {
         var (fused, device) = (Distill(name, false, "fused"), Distill(name, true, "device"));
-        foreach (var (expected, actual) in fused.Progress.History.Zip(device.Progress.History)) Assert.Equal(expected.TrainLoss, actual.TrainLoss, 1e-3);
+        foreach (var (expected, actual) in fused.Progress.History.Zip(device.Progress.History)) Assert.Equal(expected.TrainLoss, actual.TrainLoss, 5e-3);
     }
 
     [Fact]

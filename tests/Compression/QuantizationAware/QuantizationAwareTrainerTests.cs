@@ -53,12 +53,25 @@ public sealed class QuantizationAwareTrainerTests : IDisposable
         var tuned = Tune(ranges, false).Model;
         var graph = tuned.Graph;
         Assert.DoesNotContain(graph.Nodes, n => n.Is(Ops.QuantizeLinear) || n.Is(Ops.DequantizeLinear) || n.Is(Ops.BatchNormalization));
-        Assert.Equal(PassPipeline.Deploy().Run(GeneratedTask.Cnn(4)).Model.Graph.Initializers.Select(t => t.Name).Order(), graph.Initializers.Select(t => t.Name).Order());
+        Assert.Equal(Folding.Passes().Run(GeneratedTask.Cnn(4)).Model.Graph.Initializers.Select(t => t.Name).Order(), graph.Initializers.Select(t => t.Name).Order());
 
         var known = TrainedRanges.Of(tuned);
         foreach (var node in graph.Nodes.Where(n => QuantizedValues.IsLinear(n, graph))) Assert.Contains(node.Inputs[0], known.Keys);
         Assert.All(known.Values, range => Assert.True(range.Min <= 0 && range.Max > 0));
         Assert.All(graph.Nodes.Where(n => n.Is(Ops.Relu)).Select(n => n.Outputs[0]).Where(known.ContainsKey), relu => Assert.Equal(0, known[relu].Min));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_pruning_set_to_0_stays_0(bool device)
+    {
+        var pruned = GeneratedTask.Cnn(4);
+        var weights = pruned.Graph.Initializers["conv2.weight"];
+        for (var i = 0; i < weights.ElementCount; i += 2) weights.Span<float>()[i] = 0;
+        var tuned = Trainer(RangeLearning.MovingAverage, device).Train(pruned, _task.Data, CancellationToken.None).Model.Graph.Initializers["conv2.weight"].Span<float>().ToArray();
+        Assert.All(tuned.Where((_, i) => i % 2 == 0), w => Assert.Equal(0, w));
+        Assert.DoesNotContain(0, tuned.Where((_, i) => i % 2 == 1));
     }
 
     [Fact]
@@ -72,7 +85,7 @@ public sealed class QuantizationAwareTrainerTests : IDisposable
     [Fact]
     public void Rounding_and_its_removal_leave_the_graph_as_it_was()
     {
-        var model = PassPipeline.Deploy().Run(GeneratedTask.Cnn(4)).Model;
+        var model = Folding.Passes().Run(GeneratedTask.Cnn(4)).Model;
         var ranges = model.Graph.Nodes.Where(n => QuantizedValues.IsLinear(n, model.Graph)).Select(n => n.Inputs[0]).Distinct().ToDictionary(v => v, _ => new TrainedRange(-1, 3));
         foreach (var learning in Enum.GetValues<RangeLearning>())
         {
@@ -117,7 +130,7 @@ public sealed class QuantizationAwareTrainerTests : IDisposable
     [Fact]
     public void Patterns_of_what_folding_took_away_are_left_out()
     {
-        var model = PassPipeline.Deploy().Run(GeneratedTask.Cnn(2)).Model;
+        var model = Folding.Passes().Run(GeneratedTask.Cnn(2)).Model;
         var train = GeneratedTask.Options with { Freeze = ["bn*"], Groups = [new GroupOptions { Match = "bn*.bias" }, new GroupOptions { Match = "conv*" }] };
         var tuning = FineTuning.Of(train, new QuantizationAwareOptions { LearningRateShare = 0.5 }, model);
         Assert.Empty(tuning.Freeze);
@@ -129,7 +142,7 @@ public sealed class QuantizationAwareTrainerTests : IDisposable
         Trainer(ranges, device, checkpoint, observer).Train(GeneratedTask.Cnn(4), _task.Data, cancellation);
 
     private static QuantizationAwareTrainer Trainer(RangeLearning ranges, bool device, string? checkpoint = null, ITrainingObserver? observer = null) =>
-        new(new QuantizationAwareOptions { Epochs = 2, LearningRateShare = 0.5, Ranges = ranges }, GeneratedTask.Options, 1, (m, o) => GeneratedTask.Engine(m, o, device))
+        new(new QuantizationAwareOptions { Epochs = 2, LearningRateShare = 0.5, Ranges = ranges }, GeneratedTask.Options, 1, (m, o, masks) => GeneratedTask.Engine(m, o, device, masks: masks))
         {
             Augment = new AugmentOptions { HorizontalFlip = 0.5 },
             CheckpointPath = checkpoint,

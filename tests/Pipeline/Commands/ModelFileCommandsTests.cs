@@ -75,7 +75,7 @@ public sealed class ModelFileCommandsTests : IDisposable
 
         await Fails("dangling", m => m.Graph.Nodes[^1].Inputs[0] = "nowhere", "reads 'nowhere', which is no input, no initializer and no node's output");
         await Fails("weightless", m => m.Graph.Initializers.RemoveAt(0), "which is no input, no initializer");
-        await Fails("cyclic", m => m.Graph.Nodes[0].Inputs[0] = m.Graph.Nodes[1].Outputs[0], "cycle");
+        await Fails("cyclic", m => m.Graph.Nodes[0].Inputs[0] = m.Graph.Nodes[^1].Outputs[0], "The graph has a cycle");
         await Fails("future", m => m.Opsets[Domains.Onnx] = 99, "opset 99 of ai.onnx; known are 1 to");
 
         File.WriteAllText(_folder.File("garbage.onnx"), "not a model");
@@ -165,7 +165,9 @@ public sealed class ModelFileCommandsTests : IDisposable
     {
         var graph = new GraphBuilder("noise");
         graph.Output(graph.Node("RandomNormalLike", [graph.Node(Ops.Identity, [graph.Input("x", ElementType.Float, "batch", 4)])]), "y");
-        graph.Build().Save(_folder.File("noise.onnx"));
+        var model = graph.Build();
+        model.Graph.Outputs[0] = new Value("y", ElementType.Float, "batch", 4);
+        model.Save(_folder.File("noise.onnx"));
         var (code, _, error) = await Run("optimize noise.onnx");
         Assert.Equal(Cli.Failed, code);
         Assert.Contains("another each time it runs", error);
