@@ -63,9 +63,10 @@ $(CLI): $(SOURCES) .deps/onnxruntime.props | charts
 	@dotnet build pipeline/OnnxPipeline.Pipeline.csproj -c Release --nologo -v quiet -clp:NoSummary -p:Device=$(firstword $(subst :, ,$(DEVICE)))
 	@mkdir -p bin && printf '%s\n' '#!/bin/sh' 'exec dotnet "$$(dirname "$$(readlink -f "$$0")")/../.build/bin/OnnxPipeline.Pipeline/release/OnnxPipeline.Pipeline.dll" "$$@"' > $(CLI) && chmod +x $(CLI)
 
-# What draws the charts of reports. A build without it works, and its reports say what is missing.
+# What draws the charts of reports, and the second runtime of verification. A build without them works, and says what is missing.
 charts:
 	@pipeline/Reports/Vega/install.sh || true
+	@export/SecondRuntime/install.sh || true
 
 # The default recipe's data: Debian packages it; elsewhere the data stage downloads it.
 data:

@@ -34,6 +34,18 @@ public sealed record ExportSettings
     /// <summary>Measured figures by name, for example "test.accuracy" from 0 to 1.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
 
+    /// <summary>How an image goes in; null for the layout that the trained model takes.</summary>
+    public ImageLayout? Input { get; init; }
+
+    /// <summary>Gives the name of the answer out too, as "label", string [batch]: the most probable class, or with a threshold what that decides.</summary>
+    public bool Label { get; init; }
+
+    /// <summary>Gives so many of the most probable classes out too, best first, as "top_probabilities", "top_classes" and "top_labels", [batch, count]; null for none.</summary>
+    public int? TopK { get; init; }
+
+    /// <summary>Answers variants of every image and averages them; null for the image alone.</summary>
+    public TestTimeAugmentation? TestTimeAugmentation { get; init; }
+
     /// <summary>Gives the logits out too, as "logits" beside "probabilities".</summary>
     public bool KeepLogits { get; init; }
 

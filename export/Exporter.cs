@@ -6,9 +6,9 @@ using OnnxPipeline.Models.Metadata;
 namespace OnnxPipeline.Export;
 
 /// <summary>
-/// Makes a trained model deployable: the passes run; raw uint8 pixels go in as "image", or the columns of a table, each under its own
-/// name; class probabilities come out as "probabilities", or a value as "prediction"; the batch is free, and the model says what it is
-/// and where it came from.
+/// Makes a trained model deployable: the passes run; raw uint8 pixels or an encoded file go in as "image", or the columns of a table,
+/// each under its own name; class probabilities come out as "probabilities", with labels and the best classes where they are wanted, or
+/// a value as "prediction"; the batch is free (but for encoded files, one a run), and the model says what it is and where it came from.
 /// </summary>
 public static class Exporter
 {
@@ -25,6 +25,7 @@ public static class Exporter
         var model = optimized.Modified ? optimized.Model : trained.Clone();
         var signature = Signature.Read(model, regression: settings.Target is not null);
 
+        SignatureRules.Check(model, signature, settings);
         SetInterface(model, signature, settings);
         var metadata = Describe(signature, settings);
         foreach (var (key, value) in metadata.ToEntries()) model.Metadata[key] = value;
@@ -45,9 +46,9 @@ public static class Exporter
     private static void SetInterface(Model model, Signature signature, ExportSettings settings)
     {
         var names = new ValueNames(model.Graph);
-        if (signature.Image is { } image) DeployedInputs.SetImage(model.Graph, names, image);
+        if (signature.Image is { } image) DeployedImage.Set(model, names, image, settings);
         else DeployedInputs.SetColumns(model, names, settings.Columns);
-        DeployedOutputs.Set(model.Graph, names, signature, settings);
+        DeployedOutputs.Set(model, names, signature, settings);
         // Recorded types may fix a batch that is free now.
         model.Graph.ValueInfos.Clear();
         model.IrVersion = Math.Max(model.IrVersion, OldestIrVersion);
@@ -56,10 +57,13 @@ public static class Exporter
     private static DeployMetadata Describe(Signature signature, ExportSettings settings) => new()
     {
         Labels = settings.Target is null ? settings.Labels : [],
-        Input = signature.Image is { } image ? image with { Name = Signature.ImageName } : null,
+        Input = signature.Image is { } image ? image with { Name = Signature.ImageName, Layout = settings.Input ?? image.Layout } : null,
         Columns = signature.Image is null ? settings.Columns : [],
         TableFormat = signature.Image is null ? settings.TableFormat : null,
         Probabilities = Signature.ProbabilitiesName,
+        Label = settings.Label ? Signature.LabelName : null,
+        Top = settings.TopK is { } count ? new TopOutputs(count, Signature.TopProbabilitiesName, Signature.TopClassesName, Signature.TopLabelsName) : null,
+        TestTimeAugmentation = settings.TestTimeAugmentation,
         Prediction = signature.Form == OutputForm.Value ? Signature.PredictionName : null,
         Target = settings.Target,
         Threshold = settings.Threshold,

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using OnnxPipeline.Datasets;
 using OnnxPipeline.Export.Samples;
+using OnnxPipeline.Models.Metadata;
 
 namespace OnnxPipeline.Export;
 
@@ -37,17 +38,18 @@ public abstract class HeldOutSamples
         if (dataset.Columns.Count > 0) return new TableSamples(labels, values, split, dataset.Columns);
         if (split.Features is not [{ Kind: DataKind.UInt8, ItemShape.Count: 3 } images] || dataset.Target is not null)
             throw new ArgumentException($"The split '{split.Name}' has the features {string.Join(", ", split.Features)}; expected one image of a class, uint8[channels,height,width], or the columns of a table.", nameof(split));
-        return new ImageSamples(labels, images.ItemBytes, (start, size, destination) => images.Items(start, size).CopyTo(destination));
+        return new ImageSamples(labels, images.ItemBytes, (start, size, destination) => images.Items(start, size).CopyTo(destination), ImageLayout.Chw);
     }
 
-    /// <summary>Images that lie in memory one after the other, in the layout of the model's input.</summary>
-    /// <exception cref="ArgumentException">The pixels are not one image of equal size a label.</exception>
-    public static HeldOutSamples Of(ReadOnlyMemory<byte> pixels, ReadOnlyMemory<int> labels)
+    /// <summary>Images that lie in memory one after the other.</summary>
+    /// <exception cref="ArgumentException">The pixels are not one image of equal size a label, or are encoded.</exception>
+    public static HeldOutSamples Of(ReadOnlyMemory<byte> pixels, ReadOnlyMemory<int> labels, ImageLayout layout = ImageLayout.Chw)
     {
+        if (layout == ImageLayout.Encoded) throw new ArgumentException("Samples are pixels; decode the files first.", nameof(layout));
         if (labels.Length == 0 ? pixels.Length > 0 : pixels.Length % labels.Length != 0)
             throw new ArgumentException($"{pixels.Length} bytes of pixels are not {labels.Length} images of one size.", nameof(pixels));
         var size = labels.Length == 0 ? 0 : pixels.Length / labels.Length;
-        return new ImageSamples(labels, size, (start, count, destination) => pixels.Span.Slice(start * size, count * size).CopyTo(destination));
+        return new ImageSamples(labels, size, (start, count, destination) => pixels.Span.Slice(start * size, count * size).CopyTo(destination), layout);
     }
 
     /// <summary>The samples as the model in training takes them.</summary>
@@ -55,6 +57,9 @@ public abstract class HeldOutSamples
 
     /// <summary>The samples as the deployed model takes them.</summary>
     internal abstract SampleBatch Deployed(int start, int count);
+
+    /// <summary>Inputs of the same form that no dataset has; the last of them has no sample at all.</summary>
+    internal abstract IEnumerable<HostileSamples> Hostile();
 
     private static int[] Classes(DatasetSplit split, int count) =>
         Array.ConvertAll(MemoryMarshal.Cast<byte, long>(split.Label.Items(0, count)).ToArray(), label => checked((int)label));

@@ -1,16 +1,29 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using OnnxPipeline.Export.SecondRuntime;
 
 namespace OnnxPipeline.Export;
 
 /// <summary>How far a deployed model is from the model it was made from, over held-out samples; the content of verify.json.</summary>
 public sealed record VerifyReport
 {
-    /// <summary>True when every difference is within the tolerance at every batch size, and the class is the same on every sample.</summary>
+    /// <summary>
+    /// True when every difference is within the tolerance at every batch size, the classes agree as often as they must, the accuracy has
+    /// not dropped further than it may, the training engine and the second runtime say the same, and hostile inputs do no harm.
+    /// </summary>
     public required bool Passed { get; init; }
+
+    /// <summary>What the deployed model was compared with.</summary>
+    public string Reference { get; init; } = "";
 
     /// <summary>Largest difference of any probability that passes.</summary>
     public required double Tolerance { get; init; }
+
+    /// <summary>Share of samples that must have the same class, from 0 to 1.</summary>
+    public double MinAgreement { get; init; } = 1;
+
+    /// <summary>How far the accuracy may drop, from 0 to 1; null for any way.</summary>
+    public double? MaxAccuracyDrop { get; init; }
 
     public required int Samples { get; init; }
 
@@ -47,6 +60,15 @@ public sealed record VerifyReport
     /// <summary>The deployed model at other batch sizes, against the same reference.</summary>
     public required IReadOnlyList<BatchComparison> OtherBatchSizes { get; init; }
 
+    /// <summary>Against the training engine's own evaluation; null where it was not asked.</summary>
+    public EngineComparison? TrainingEngine { get; init; }
+
+    /// <summary>Both models on inputs that no dataset has.</summary>
+    public IReadOnlyList<HostileComparison> Hostile { get; init; } = [];
+
+    /// <summary>The deployed model in a second runtime; null where none was wanted.</summary>
+    public RuntimeComparison? SecondRuntime { get; init; }
+
     /// <summary>ONNX Runtime's version.</summary>
     public required string OrtVersion { get; init; }
 
@@ -58,6 +80,9 @@ public sealed record VerifyReport
     /// <exception cref="JsonException">The text is no such report.</exception>
     public static VerifyReport FromJson(string json) => JsonSerializer.Deserialize(json, VerifyReportJson.Default.VerifyReport)
         ?? throw new JsonException("The text is null, not a verification report.");
+
+    /// <summary>The report with what a second runtime said.</summary>
+    public VerifyReport With(RuntimeComparison second) => this with { SecondRuntime = second, Passed = Passed && second.Passed };
 
     /// <exception cref="VerifyException">The verification failed; the message names the sample and what to do.</exception>
     public void EnsurePassed()
@@ -84,6 +109,30 @@ public sealed record SampleComparison(
 /// <param name="Agreement">Share of the samples with the reference's class, from 0 to 1.</param>
 /// <param name="WorstIndex">The sample with the largest difference.</param>
 public sealed record BatchComparison(int BatchSize, int Samples, double MaxAbsDiff, double Agreement, int WorstIndex);
+
+/// <summary>A model against the engine that trained it, which gives the probability of the true class (e to the power of −loss), or the size of a value's error, and whether it is right.</summary>
+/// <param name="Engine">Name, version and device.</param>
+/// <param name="Compared">"deployed", or "reference" where the deployed model answers variants of an image, which the engine does not.</param>
+/// <param name="Passed">The difference and the agreement are within the limits.</param>
+/// <param name="Samples">How many.</param>
+/// <param name="MaxAbsDiff">Largest difference of that probability, or of the error in standard deviations of the target.</param>
+/// <param name="MeanAbsDiff">The mean of those differences.</param>
+/// <param name="Agreement">Share of samples on which both are right or both wrong, from 0 to 1.</param>
+/// <param name="Accuracy">The engine's, from 0 to 1; null for a regression.</param>
+/// <param name="WorstIndex">The sample with the largest difference.</param>
+public sealed record EngineComparison(string Engine, string Compared, bool Passed, int Samples, double MaxAbsDiff, double MeanAbsDiff, double Agreement, double? Accuracy, int WorstIndex)
+{
+    public const string Deployed = "deployed";
+    public const string Reference = "reference";
+}
+
+/// <summary>Both models on an input that no dataset has.</summary>
+/// <param name="Input">What it is.</param>
+/// <param name="Passed">The deployed model neither fails nor gives what is no number where the reference answers with numbers.</param>
+/// <param name="Reference">"finite", "not finite", or "refused" with the reason.</param>
+/// <param name="Deploy">The same of the deployed model.</param>
+/// <param name="MaxAbsDiff">The largest difference where both are finite.</param>
+public sealed record HostileComparison(string Input, bool Passed, string Reference, string Deploy, double? MaxAbsDiff);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]

@@ -20,7 +20,7 @@ internal sealed record ImageSignature(ImageInput Input, TensorElementType PixelT
         if (session.Inputs.Count != 1) throw Unfit(session, $"it takes {session.Inputs.Count} inputs ({List(session.Inputs)}); an image classifier takes one");
         if (input.ElementType is not (TensorElementType.UInt8 or TensorElementType.Float))
             throw Unfit(session, $"its input '{input}' does not take pixels as uint8 or float");
-        if (input.Shape.Count != Rank) throw Unfit(session, $"its input '{input}' has {input.Shape.Count} axes; images take {Rank}, [batch, channels, height, width] or [batch, height, width, channels]");
+        if (stated?.Layout != ImageLayout.Encoded && input.Shape.Count != Rank) throw Unfit(session, $"its input '{input}' has {input.Shape.Count} axes; images take {Rank}, [batch, channels, height, width] or [batch, height, width, channels]");
         var image = stated ?? Guess(session, input);
         Check(session, input, image);
         if (input.ElementType == TensorElementType.Float && options.Normalization is null)
@@ -33,7 +33,7 @@ internal sealed record ImageSignature(ImageInput Input, TensorElementType PixelT
             ?? (output.Shape[1] > 0 ? [.. Enumerable.Range(0, output.Shape[1]).Select(i => i.ToString())] : throw Unfit(session, $"nothing says how many classes its output '{output}' holds; give {nameof(PredictorOptions)}.{nameof(PredictorOptions.Labels)}"));
         if (labels.Count == 0 || output.Shape[1] > 0 && output.Shape[1] != labels.Count) throw Unfit(session, $"its output '{output}' has {output.Shape[1]} classes, but there are {labels.Count} labels");
         if (labels.GroupBy(l => l).FirstOrDefault(g => g.Count() > 1) is { } twice) throw Unfit(session, $"the label '{twice.Key}' names {twice.Count()} classes; labels must differ");
-        return new ImageSignature(image, input.ElementType.Value, input.Shape[0] > 0 ? input.Shape[0] : null, output.Name, labels, ThresholdOf(session, labels));
+        return new ImageSignature(image, input.ElementType.Value, image.Layout == ImageLayout.Encoded ? 1 : input.Shape[0] > 0 ? input.Shape[0] : null, output.Name, labels, ThresholdOf(session, labels));
     }
 
     /// <summary>The model's own, which is of two classes.</summary>
@@ -64,6 +64,12 @@ internal sealed record ImageSignature(ImageInput Input, TensorElementType PixelT
     {
         if (image.Channels is not (1 or 3) || image.Height < 1 || image.Width < 1)
             throw Unfit(session, $"an image of {image.Channels} channel(s), {image.Height}x{image.Width}, cannot be made; channels are 1 (greyscale) or 3 (RGB)");
+        if (image.Layout == ImageLayout.Encoded)
+        {
+            if (input is not { ElementType: TensorElementType.UInt8, Shape.Count: 1 } || !session.TakesFiles)
+                throw Unfit(session, $"its input '{input}' does not take the bytes of an image file, uint8 [bytes], as its metadata or the options state");
+            return;
+        }
         int[] expected = image.Layout == ImageLayout.Chw ? [image.Channels, image.Height, image.Width] : [image.Height, image.Width, image.Channels];
         if (!input.Shape.Skip(1).Zip(expected).All(pair => pair.First <= 0 || pair.First == pair.Second))
             throw Unfit(session, $"its input '{input}' does not fit the image [{string.Join(",", expected)}] ({image.Layout}) that its metadata or the options state");

@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using OnnxPipeline.Models.Metadata;
 using OnnxPipeline.Runtime;
+using OnnxPipeline.Runtime.Images;
 
 namespace OnnxPipeline.Inference;
 
@@ -10,6 +11,8 @@ namespace OnnxPipeline.Inference;
 /// </summary>
 public sealed class ModelSession : IDisposable
 {
+    private const string ExtensionsDomain = "com.microsoft.extensions";
+
     private readonly UsageGate _gate;
 
     // A failed run is the caller's exception; ONNX Runtime need not print it as well.
@@ -37,6 +40,9 @@ public sealed class ModelSession : IDisposable
     /// <summary>What the pipeline's export wrote into the model; null for a model from elsewhere.</summary>
     public DeployMetadata? Metadata { get; private init; }
 
+    /// <summary>Whether the model decodes images itself. What it is given is checked first: the decoder would end the process on some files.</summary>
+    internal bool TakesFiles => Metadata?.Input?.Layout == ImageLayout.Encoded;
+
     internal InferenceSession Native { get; }
 
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -58,8 +64,15 @@ public sealed class ModelSession : IDisposable
     /// <param name="inputs">The tensors.</param>
     /// <param name="outputNames">Which outputs to compute.</param>
     /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses the inputs or fails.</exception>
-    public IDisposableReadOnlyCollection<OrtValue> Run(IReadOnlyCollection<string> inputNames, IReadOnlyCollection<OrtValue> inputs, IReadOnlyCollection<string> outputNames)
+    /// <exception cref="ImageException">The model decodes images, and an input is none that it may be given.</exception>
+    public IDisposableReadOnlyCollection<OrtValue> Run(IReadOnlyCollection<string> inputNames, IReadOnlyCollection<OrtValue> inputs, IReadOnlyCollection<string> outputNames) => Run(inputNames, inputs, outputNames, ImageLimits.Default);
+
+    internal IDisposableReadOnlyCollection<OrtValue> Run(IReadOnlyCollection<string> inputNames, IReadOnlyCollection<OrtValue> inputs, IReadOnlyCollection<string> outputNames, ImageLimits limits)
     {
+        if (TakesFiles)
+        {
+            foreach (var input in inputs) ImageDecoder.CheckDecodable(input.GetTensorDataAsSpan<byte>(), limits);
+        }
         _gate.Enter();
         try
         {
@@ -99,6 +112,10 @@ public sealed class ModelSession : IDisposable
         {
             session = create(settings);
         }
+        catch (OnnxRuntimeException exception) when (!settings.Extensions && exception.Message.Contains(ExtensionsDomain, StringComparison.Ordinal))
+        {
+            return OpenDecoding(source, settings with { Extensions = true }, create);
+        }
         catch (OnnxRuntimeException exception)
         {
             throw new ModelException($"{source}: ONNX Runtime {Providers.Version} cannot load this model. {exception.Message}", exception);
@@ -115,5 +132,14 @@ public sealed class ModelSession : IDisposable
             session.Dispose();
             throw new ModelException($"{source}: {exception.Message} Export the model again.", exception);
         }
+    }
+
+    /// <summary>Models with operators of ONNX Runtime Extensions: only those whose input is known to be an image file, which can be checked.</summary>
+    private static ModelSession OpenDecoding(string source, SessionSettings settings, Func<SessionSettings, InferenceSession> create)
+    {
+        var session = Open(source, settings, create);
+        if (session.TakesFiles && session.Inputs.Count == 1) return session;
+        session.Dispose();
+        throw new ModelException($"{source}: uses operators of {ExtensionsDomain}, and its metadata name no encoded image as its only input. Such models are opened where this pipeline exported them, with export.input: encoded.");
     }
 }

@@ -13,7 +13,8 @@ public sealed class Predictor : IDisposable
 {
     private readonly ImageSignature _signature;
     private readonly PredictorOptions _options;
-    private readonly BatchBuffers _buffers;
+    private readonly BatchBuffers? _buffers;
+    private readonly EncodedRunner? _files;
     private readonly bool _ownsSession;
 
     /// <summary>A predictor over a session that stays the caller's.</summary>
@@ -27,20 +28,21 @@ public sealed class Predictor : IDisposable
         Session = session;
         _options = options;
         _signature = ImageSignature.Resolve(session, options);
-        _buffers = new BatchBuffers(session, _signature, options.Normalization);
+        if (_signature.Input.Layout == ImageLayout.Encoded) _files = new EncodedRunner(session, _signature, options.Limits);
+        else _buffers = new BatchBuffers(session, _signature, options.Normalization);
         _ownsSession = ownsSession;
         WarmUp();
     }
 
     public ModelSession Session { get; }
 
-    /// <summary>The image that the model takes.</summary>
+    /// <summary>The image that the model takes; of one that decodes files itself, what it makes of them.</summary>
     public ImageInput Input => _signature.Input;
 
     /// <summary>Class names, by class index.</summary>
     public IReadOnlyList<string> Labels => _signature.Labels;
 
-    /// <summary>Bytes of one image as the model takes it: channels · height · width.</summary>
+    /// <summary>Bytes of one image's pixels: channels · height · width.</summary>
     public int PixelCount => _signature.PixelCount;
 
     /// <summary>Loads a model and runs it once, so that the first real image is not slower than the next.</summary>
@@ -53,10 +55,11 @@ public sealed class Predictor : IDisposable
     /// <inheritdoc cref="Open(string, PredictorOptions)" path="/exception"/>
     public static Predictor Open(byte[] model, PredictorOptions? options = null) => Own(ModelSession.Open(model, Settings(options)), options);
 
-    /// <summary>Classifies an image file's bytes (PNG, JPEG, GIF or BMP), resized where its size is not the model's.</summary>
+    /// <summary>Classifies an image file's bytes (PNG, JPEG, GIF or BMP; a model that decodes files itself takes the first two), resized where its size is not the model's.</summary>
     /// <exception cref="ImageException">The bytes are no image, damaged, or beyond the limits.</exception>
     public Prediction Predict(ReadOnlySpan<byte> image)
     {
+        if (_files is not null) return PredictFile(image, null);
         var pixels = new byte[PixelCount];
         Decode(image, pixels);
         return PredictPixels(pixels);
@@ -76,6 +79,7 @@ public sealed class Predictor : IDisposable
     /// <exception cref="IOException">The file cannot be read.</exception>
     public Prediction Predict(string path)
     {
+        if (_files is not null) return PredictFile(Read(path), path);
         var pixels = new byte[PixelCount];
         Decode(Read(path), pixels, path);
         return PredictPixels(pixels);
@@ -85,7 +89,7 @@ public sealed class Predictor : IDisposable
     /// <exception cref="ImageException">The bytes are no image, damaged, or beyond the limits.</exception>
     public Prediction Predict(Stream image) => Predict(ImageFile.Read(image, _options.Limits));
 
-    /// <summary>Classifies raw pixels: uint8 in the layout of <see cref="Input"/>, grey or RGB.</summary>
+    /// <summary>Classifies raw pixels: uint8 in the layout of <see cref="Input"/> (for a model that decodes files itself in rows, [height, width, channels]), grey or RGB.</summary>
     /// <exception cref="ArgumentException">The span is not one image long.</exception>
     public Prediction PredictPixels(ReadOnlySpan<byte> pixels)
     {
@@ -119,8 +123,9 @@ public sealed class Predictor : IDisposable
         if (probabilities.Length != count * Labels.Count)
             throw new ArgumentException($"{count} images of {Labels.Count} classes give {count * Labels.Count} probabilities, but there is room for {probabilities.Length}.", nameof(probabilities));
 
+        _files?.RunPixels(pixels, probabilities);
         var step = _signature.FixedBatch ?? Math.Max(count, 1);
-        for (var first = 0; first < count; first += step)
+        for (var first = 0; _buffers is not null && first < count; first += step)
         {
             var images = Math.Min(step, count - first);
             _buffers.Run(pixels.Slice(first * PixelCount, images * PixelCount), step, probabilities.Slice(first * Labels.Count, images * Labels.Count));
@@ -144,8 +149,23 @@ public sealed class Predictor : IDisposable
 
     public void Dispose()
     {
-        _buffers.Dispose();
+        _buffers?.Dispose();
         if (_ownsSession) Session.Dispose();
+    }
+
+    private Prediction PredictFile(ReadOnlySpan<byte> file, string? source)
+    {
+        var probabilities = new float[Labels.Count];
+        try
+        {
+            _files!.Run(file.ToArray(), probabilities);
+        }
+        catch (ImageException exception) when (source is not null)
+        {
+            throw new ImageException($"{source}: {exception.Message}", exception.InnerException);
+        }
+        Finish(probabilities);
+        return new Prediction(Labels, probabilities, _signature.Threshold);
     }
 
     private void WarmUp() => PredictPixels(new byte[PixelCount], new float[Labels.Count]);

@@ -28,7 +28,7 @@ internal static class RecipeStages
         if (recipe.Distill is { } distill) stages.Add(new DistillStage(distill, recipe, Last()));
         if (recipe.Prune is { } prune) stages.Add(new PruneStage(prune, recipe with { Train = recipe.Distill?.Train ?? recipe.Train }, Last()));
         if (recipe.QuantizationAware is { } rounding) stages.Add(new QuantizationAwareStage(rounding, recipe.Distill?.Train ?? recipe.Train, recipe.Augment, recipe.Seed, Last()));
-        stages.Add(new ExportStage(recipe.Export, HashOf(recipe), Last()));
+        stages.Add(new ExportStage(recipe.Export, recipe.Distill?.Train ?? recipe.Train, HashOf(recipe), Last()));
         if (recipe.Quantize is { Count: > 0 } variants) stages.Add(new QuantizeStage(variants));
         stages.Add(new EvaluateStage(recipe.Evaluate));
         stages.Add(new ReportStage(recipe, [.. stages.Select(s => s.Name)]));

@@ -27,7 +27,7 @@ public sealed record SessionSettings
     /// <summary>Names of ONNX Runtime's graph optimizers to leave out, for example "NchwcTransformer".</summary>
     public IReadOnlyList<string> DisabledOptimizers { get; init; } = [];
 
-    /// <summary>Writes the model as ONNX Runtime runs it, after its own rewriting, to this path; null for none.</summary>
+    /// <summary>Writes the model as ONNX Runtime runs it, after its own rewriting, to this path, in its own format if that ends in ".ort"; null for none.</summary>
     public string? OptimizedModelPath { get; init; }
 
     /// <summary>Writes ONNX Runtime's own profile to files that begin with this path; null for none.</summary>

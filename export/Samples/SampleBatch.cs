@@ -1,4 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using OnnxPipeline.Models.Metadata;
 
 namespace OnnxPipeline.Export.Samples;
 
@@ -8,6 +10,9 @@ namespace OnnxPipeline.Export.Samples;
 /// <param name="Values">byte[], float[], long[] or string[], sample after sample.</param>
 internal sealed record SampleInput(string? Name, IReadOnlyList<long> ItemShape, Array Values)
 {
+    /// <summary>Where the values are an image's, how they lie: by channels, or by rows of pixels.</summary>
+    public ImageLayout Layout { get; init; } = ImageLayout.Chw;
+
     public int ItemLength => checked((int)ItemShape.Aggregate(1L, (product, size) => checked(product * size)));
 
     /// <summary><paramref name="count"/> samples from <paramref name="start"/>, filled up to <paramref name="total"/> with blank ones.</summary>
@@ -24,6 +29,7 @@ internal sealed record SampleInput(string? Name, IReadOnlyList<long> ItemShape, 
         long[] shape = [count, .. ItemShape];
         return Values switch
         {
+            { Length: 0 } => OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, ElementOf(Values), shape),
             byte[] bytes => OrtValue.CreateTensorValueFromMemory(bytes, shape),
             float[] floats => OrtValue.CreateTensorValueFromMemory(floats, shape),
             long[] longs => OrtValue.CreateTensorValueFromMemory(longs, shape),
@@ -31,6 +37,14 @@ internal sealed record SampleInput(string? Name, IReadOnlyList<long> ItemShape, 
             _ => throw new NotSupportedException($"Samples cannot be {Values.GetType().GetElementType()}."),
         };
     }
+
+    private static TensorElementType ElementOf(Array values) => values switch
+    {
+        byte[] => TensorElementType.UInt8,
+        float[] => TensorElementType.Float,
+        long[] => TensorElementType.Int64,
+        _ => TensorElementType.String,
+    };
 
     private static OrtValue Strings(string[] strings, long[] shape)
     {

@@ -23,6 +23,26 @@ internal sealed class TableSamples(ReadOnlyMemory<int> labels, ReadOnlyMemory<fl
         return new SampleBatch(count, inputs);
     }
 
+    internal override IEnumerable<HostileSamples> Hostile()
+    {
+        foreach (var (name, number) in (IEnumerable<(string, float)>)[("NaN", float.NaN), ("infinity", float.PositiveInfinity), ("minus infinity", float.NegativeInfinity), ("the largest float", float.MaxValue), ("the smallest float", float.MinValue), ("0", 0)])
+            yield return new HostileSamples($"every number {name}, words never seen", Replaced(Trained(0, 1), number, 0L, ""), Replaced(Deployed(0, 1), number, 0L, "\u0001 never seen \uD83D\uDE00"));
+        yield return new HostileSamples("no row", Trained(0, 0), Deployed(0, 0));
+    }
+
+    private static SampleBatch Replaced(SampleBatch batch, float number, long code, string word) => batch with
+    {
+        Inputs = [.. batch.Inputs.Select(input => input with
+        {
+            Values = input.Values switch
+            {
+                float[] floats => Array.ConvertAll(floats, _ => number),
+                long[] codes => Array.ConvertAll(codes, _ => code),
+                _ => Array.ConvertAll((string[])input.Values, _ => word),
+            },
+        })],
+    };
+
     private static Array ValuesOf(DataTensor feature, int start, int count) => feature.Kind switch
     {
         DataKind.Float => MemoryMarshal.Cast<byte, float>(feature.Items(start, count)).ToArray(),

@@ -4,19 +4,11 @@ using OnnxPipeline.Models.Metadata;
 
 namespace OnnxPipeline.Export.Signatures;
 
-/// <summary>Gives a graph the inputs of a deployed model: raw pixels as "image", or every column of a table under its own name.</summary>
+/// <summary>Gives the graph of a table's model the inputs of a deployed one: every column under its own name.</summary>
 internal static class DeployedInputs
 {
     /// <summary>The version of ai.onnx.ml whose LabelEncoder turns strings into int64.</summary>
     private const long LabelEncoderVersion = 2;
-
-    public static void SetImage(Graph graph, ValueNames names, ImageInput image)
-    {
-        long[] sizes = image.Layout == ImageLayout.Chw ? [image.Channels, image.Height, image.Width] : [image.Height, image.Width, image.Channels];
-        names.Rename(image.Name, Signature.ImageName);
-        graph.Inputs.RemoveAll(i => i.Name == Signature.ImageName);
-        graph.Inputs.Insert(0, new Value(Signature.ImageName, ElementType.UInt8, [Signature.BatchSymbol, .. sizes.Select(s => (Dimension)s)]));
-    }
 
     /// <summary>Numbers are floats [batch, 1]; categories are strings [batch, 1], looked up in the graph, where any other word gets code 0.</summary>
     /// <exception cref="ExportException">The columns are not those that the model was trained on.</exception>
@@ -27,9 +19,6 @@ internal static class DeployedInputs
         TableColumn[] categories = [.. columns.Where(c => c.Kind == ColumnKind.Category)];
         CheckWidth(graph, TableFeatures.Numeric, numbers.Length);
         CheckWidth(graph, TableFeatures.Categorical, categories.Length);
-
-        if (columns.FirstOrDefault(c => c.Name is Signature.ProbabilitiesName or Signature.PredictionName or Signature.LogitsName) is { } reserved)
-            throw new ExportException($"A column is named '{reserved.Name}', which the deployed model's output is called. Rename the column.");
 
         // The joined columns get names of their own: a column may be called as they are.
         var joins = graph.RequiredInputs.Select(i => i.Name).ToDictionary(name => name, name => names.Fresh($"{name}.columns"));

@@ -13,7 +13,9 @@ internal static class Description
         return $"{(metadata.Input is null ? "Classifier of table rows" : "Image classifier")} of {metadata.Labels.Count} classes";
     }
 
-    private static string Input(DeployMetadata metadata) => metadata.Input is { } image
+    private static string Input(DeployMetadata metadata) => metadata.Input is { Layout: ImageLayout.Encoded } file
+        ? $"Input '{file.Name}': the bytes of a PNG or JPEG file, one a run; needs ONNX Runtime Extensions."
+        : metadata.Input is { } image
         ? $"Input '{image.Name}': raw uint8 pixels, {(image.Channels == 1 ? "greyscale" : "RGB")} {image.Width}x{image.Height}, {image.Layout.ToString().ToUpperInvariant()}."
         : $"Inputs: the {metadata.Columns.Count} columns under their own names, [batch, 1]: raw numbers as floats, NaN where one is missing, and categories as strings.";
 

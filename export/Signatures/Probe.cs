@@ -34,12 +34,12 @@ internal static class Probe
         }
     }
 
-    private static SampleBatch Blank(DeployMetadata metadata, int count)
+    /// <summary>Samples of zeros and empty words, as a deployed model takes them.</summary>
+    public static SampleBatch Blank(DeployMetadata metadata, int count)
     {
         if (metadata.Input is { } image)
         {
-            long[] shape = image.Layout == ImageLayout.Chw ? [image.Channels, image.Height, image.Width] : [image.Height, image.Width, image.Channels];
-            return new SampleBatch(count, [new SampleInput(null, shape, new byte[count * image.Channels * image.Height * image.Width])]);
+            return new SampleBatch(count, [new SampleInput(null, ImageShape.Of(image), new byte[count * ImageShape.Bytes(image)])]);
         }
         var numbers = metadata.Columns.SelectMany(c => c.Numbers).Select(name => new SampleInput(name, [1], new float[count]));
         var words = metadata.Columns.Where(c => c.Kind == ColumnKind.Category).Select(c => new SampleInput(c.Name, [1], Enumerable.Repeat("", count).ToArray()));
@@ -50,7 +50,7 @@ internal static class Probe
     {
         try
         {
-            return new ModelRunner(SessionFactory.Create(model.ToBytes(), new SessionSettings { Threads = 1, Spin = false }));
+            return ModelRunner.Open(model, new SessionSettings { Threads = 1, Spin = false });
         }
         catch (OnnxRuntimeException exception)
         {

@@ -31,6 +31,10 @@ internal sealed record Signature(ImageInput? Image, string Output, OutputForm Fo
     public const string LogitsName = "logits";
     public const string ProbabilitiesName = "probabilities";
     public const string PredictionName = "prediction";
+    public const string LabelName = "label";
+    public const string TopProbabilitiesName = "top_probabilities";
+    public const string TopClassesName = "top_classes";
+    public const string TopLabelsName = "top_labels";
     public const string BatchSymbol = "batch";
 
     private const int ImageRank = 4;
@@ -56,11 +60,7 @@ internal sealed record Signature(ImageInput? Image, string Output, OutputForm Fo
             throw new ExportException($"The model has {inputs.Length} inputs ({List(inputs)}); expected exactly one, the image, or '{TableFeatures.Numeric}' and '{TableFeatures.Categorical}' of a table. Make the others constants, or export the part that takes the image alone.");
         if (input.Type is not { Shape: { } shape } type || shape.Rank != ImageRank || type.Element != ElementType.UInt8)
             throw NotAnImage(input);
-        if (Channels(shape[1]) is { } channels && shape[2].Size is { } height && shape[3].Size is { } width)
-            return new ImageInput(input.Name, channels, (int)height, (int)width, ImageLayout.Chw);
-        if (Channels(shape[3]) is { } last && shape[1].Size is { } rows && shape[2].Size is { } columns)
-            return new ImageInput(input.Name, last, (int)rows, (int)columns, ImageLayout.Hwc);
-        throw NotAnImage(input);
+        return ImageShape.Of(input.Name, [.. shape.Select(size => size.Size ?? -1)]) ?? throw NotAnImage(input);
     }
 
     private static Value FindOutput(Graph graph)
@@ -80,8 +80,6 @@ internal sealed record Signature(ImageInput? Image, string Output, OutputForm Fo
         if (single) return OutputForm.BinaryLogit;
         return new GraphTopology(model.Graph).Producer(output.Name)?.Is(Ops.Softmax) ?? false ? OutputForm.Probabilities : OutputForm.Logits;
     }
-
-    private static int? Channels(Dimension dimension) => dimension.Size is 1 or 3 ? (int)dimension.Size : null;
 
     private static ExportException NotAnImage(Value input) => new(
         $"The input '{input}' is no image of raw pixels; expected UInt8 of shape [{BatchSymbol}, channels, height, width] or [{BatchSymbol}, height, width, channels], " +

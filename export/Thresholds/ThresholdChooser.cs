@@ -20,7 +20,7 @@ public static class ThresholdChooser
     public static ChosenThreshold Choose(Model deploy, HeldOutSamples samples, ThresholdOptions options)
     {
         const int batchSize = 512;
-        using var runner = new ModelRunner(SessionFactory.Create(deploy.ToBytes(), new SessionSettings()));
+        using var runner = ModelRunner.Open(deploy, new SessionSettings());
         var scores = new List<float>(samples.Count);
         for (var start = 0; start < samples.Count; start += batchSize)
         {

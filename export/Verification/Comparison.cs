@@ -24,13 +24,17 @@ internal sealed class Comparison(HeldOutSamples samples, VerifyOptions options)
         for (var i = 0; i < reference.Count; i++) Add(start + i, reference[i], deploy[i]);
     }
 
-    public VerifyReport ToReport(IReadOnlyList<BatchComparison> others)
+    public VerifyReport ToReport(string reference, IReadOnlyList<BatchComparison> others, EngineComparison? engine, IReadOnlyList<HostileComparison> hostile)
     {
         var worst = _worst!;
+        var dropped = _classes && options.MaxAccuracyDrop is { } most && Share(_referenceScore) - Share(_deployScore) > most;
         return new VerifyReport
         {
-            Passed = Passes(worst.AbsDiff, Share(_agreeing)) && others.All(o => Passes(o.MaxAbsDiff, o.Agreement)),
+            Passed = Passes(worst.AbsDiff, Share(_agreeing)) && others.All(o => Passes(o.MaxAbsDiff, o.Agreement)) && !dropped && engine is not { Passed: false } && hostile.All(h => h.Passed),
+            Reference = reference,
             Tolerance = options.Tolerance,
+            MinAgreement = options.MinAgreement,
+            MaxAccuracyDrop = options.MaxAccuracyDrop,
             Samples = _samples,
             BatchSize = options.BatchSize,
             MaxAbsDiff = worst.AbsDiff,
@@ -44,11 +48,13 @@ internal sealed class Comparison(HeldOutSamples samples, VerifyOptions options)
             FirstDisagreement = _firstDisagreement,
             WorstSample = worst,
             OtherBatchSizes = others,
+            TrainingEngine = engine,
+            Hostile = hostile,
             OrtVersion = Providers.Version,
             Device = options.Deploy.Device.ToString(),
         };
 
-        bool Passes(double difference, double agreement) => difference <= options.Tolerance && agreement == 1;
+        bool Passes(double difference, double agreement) => difference <= options.Tolerance && agreement >= options.MinAgreement;
     }
 
     public BatchComparison ToBatchComparison(int batchSize) => new(batchSize, _samples, _worst?.AbsDiff ?? 0, Share(_agreeing), _worst?.Index ?? 0);

@@ -1,6 +1,10 @@
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using OnnxPipeline.Export.Samples;
+using OnnxPipeline.Export.Signatures;
+using OnnxPipeline.Models;
+using OnnxPipeline.Models.Metadata;
+using OnnxPipeline.Runtime;
 
 namespace OnnxPipeline.Export.Verification;
 
@@ -8,19 +12,42 @@ namespace OnnxPipeline.Export.Verification;
 internal sealed class ModelRunner : IDisposable
 {
     private readonly InferenceSession _session;
-    private readonly RunOptions _options = new();
+
+    // A refused input is the caller's exception; ONNX Runtime need not print it as well.
+    private readonly RunOptions _options = new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
 
     /// <summary>Takes over the session.</summary>
-    public ModelRunner(InferenceSession session) => _session = session;
+    public ModelRunner(InferenceSession session)
+    {
+        _session = session;
+        Metadata = DeployMetadata.FromEntries(session.ModelMetadata.CustomMetadataMap);
+        Image = Metadata?.Input ?? (session.InputMetadata.Count == 1 && session.InputMetadata.First() is { Value.IsTensor: true } input
+            ? ImageShape.Of(input.Key, [.. input.Value.Dimensions.Select(size => (long)size)]) : null);
+    }
+
+    /// <summary>Opens a model with the operators that it needs.</summary>
+    public static ModelRunner Open(Model model, SessionSettings settings) => new(SessionFactory.Create(model.ToBytes(), Needed(model, settings)));
+
+    /// <inheritdoc cref="Open(Model, SessionSettings)"/>
+    public static ModelRunner Open(string path, SessionSettings settings) => new(SessionFactory.Create(path, Needed(Model.Load(path), settings)));
+
+    /// <summary>What the model says of itself; null for one that is not deployed.</summary>
+    public DeployMetadata? Metadata { get; }
+
+    /// <summary>The image that the model takes; null for anything else.</summary>
+    public ImageInput? Image { get; }
 
     public IReadOnlyList<string> Outputs => _session.OutputNames;
 
     /// <summary>The only batch size that the model takes, or null when it takes any.</summary>
-    public int? FixedBatch => _session.InputMetadata.Values.First().Dimensions is [> 0 and var batch, ..] ? batch : null;
+    public int? FixedBatch => TakesFiles ? 1 : _session.InputMetadata.Values.First().Dimensions is [> 0 and var batch, ..] ? batch : null;
 
-    /// <summary>The shape of a sample of the model's only input, and how its elements are typed; null where it has several.</summary>
-    public (TensorElementType Element, int[] Shape)? OnlyInput =>
-        _session.InputMetadata.Count == 1 && _session.InputMetadata.Values.First() is { IsTensor: true } input ? (input.ElementDataType, input.Dimensions[1..]) : null;
+    /// <summary>Whether the model decodes its images itself, one file a run.</summary>
+    public bool TakesFiles => Image?.Layout == ImageLayout.Encoded;
+
+    /// <summary>What a sample of the model's only input is, with how its elements are typed; null where it has several.</summary>
+    public string? OnlyInput => Image is { } image ? $"{_session.InputMetadata.Values.First().ElementDataType}[{image.Channels},{image.Height},{image.Width}]"
+        : _session.InputMetadata.Count == 1 && _session.InputMetadata.Values.First() is { IsTensor: true } input ? $"{input.ElementDataType}[{string.Join(",", input.Dimensions[1..])}]" : null;
 
     /// <summary>
     /// The output for some samples, [count, width] row by row. A model of a fixed batch runs several times, its last batch filled up
@@ -29,6 +56,7 @@ internal sealed class ModelRunner : IDisposable
     /// <exception cref="ExportException">The output has another shape or type, or the inputs are others.</exception>
     public float[] Run(SampleBatch samples, string output)
     {
+        if (TakesFiles) return RunFiles(samples, output);
         if (FixedBatch is not { } batch || batch == samples.Count) return RunBatch(samples, output);
         var results = new List<float>();
         for (var start = 0; start < samples.Count; start += batch)
@@ -46,12 +74,34 @@ internal sealed class ModelRunner : IDisposable
         _session.Dispose();
     }
 
-    private SampleInput Shaped(SampleInput input)
+    private static SessionSettings Needed(Model model, SessionSettings settings) => model.Opsets.ContainsKey(Domains.Extensions) ? settings with { Extensions = true } : settings;
+
+    private float[] RunFiles(SampleBatch samples, string output)
     {
-        if (input.Name is not null || OnlyInput is not { } only) return input;
-        var shaped = input with { ItemShape = [.. only.Shape.Select(size => (long)size)] };
-        return shaped.ItemLength == input.ItemLength ? shaped
-            : throw new ExportException($"The model takes images of [{string.Join(",", only.Shape)}], but the samples have {input.ItemLength} bytes each.");
+        if (samples.Inputs is not [{ Values: byte[] pixels } input]) throw new ExportException("The model takes images, but the samples are none.");
+        CheckSize(pixels.Length, samples.Count);
+        var results = new List<float>();
+        foreach (var file in PixelLayout.Encode(pixels, Image!, input.Layout))
+        {
+            using var value = OrtValue.CreateTensorValueFromMemory(file, [file.Length]);
+            results.AddRange(RunOnce([.. _session.InputNames], [value], 1, output));
+        }
+        return [.. results];
+    }
+
+    /// <summary>The samples as inputs of this model, named and shaped.</summary>
+    public IReadOnlyList<SampleInput> Inputs(SampleBatch samples) => [.. samples.Inputs.Select(input => Shaped(input, samples.Count) is { Name: null } only ? only with { Name = _session.InputNames[0] } : Shaped(input, samples.Count))];
+
+    private SampleInput Shaped(SampleInput input, int count)
+    {
+        if (input.Name is not null || Image is not { } image) return input;
+        CheckSize(input.Values.Length, count);
+        return input with { ItemShape = ImageShape.Of(image), Values = PixelLayout.Convert((byte[])input.Values, image, input.Layout) };
+    }
+
+    private void CheckSize(int bytes, int count)
+    {
+        if (bytes != (long)count * ImageShape.Bytes(Image!)) throw new ExportException($"The model takes images of [{string.Join(",", ImageShape.Of(Image!))}], but the samples have {(count == 0 ? bytes : bytes / count)} bytes each.");
     }
 
     private float[] RunBatch(SampleBatch samples, string output)
@@ -59,19 +109,24 @@ internal sealed class ModelRunner : IDisposable
         string[] names = samples.Inputs is [{ Name: null }] ? [.. _session.InputNames] : [.. samples.Inputs.Select(i => i.Name!)];
         if (!names.Order().SequenceEqual(_session.InputNames.Order()))
             throw new ExportException($"The model takes the inputs {string.Join(", ", _session.InputNames)}, but the samples are {string.Join(", ", names)}.");
-        OrtValue[] values = [.. samples.Inputs.Select(i => Shaped(i).ToOrtValue(samples.Count))];
+        OrtValue[] values = [.. samples.Inputs.Select(i => Shaped(i, samples.Count).ToOrtValue(samples.Count))];
         try
         {
-            using var results = _session.Run(_options, names, values, [output]);
-            if (!results[0].IsTensor) throw new ExportException($"The output '{output}' is no tensor; expected Float of shape [{samples.Count}, classes].");
-            var info = results[0].GetTensorTypeAndShape();
-            if (info.ElementDataType != TensorElementType.Float || info.Shape is not [var rows, > 0] || rows != samples.Count)
-                throw new ExportException($"The output '{output}' for {samples.Count} samples is {info.ElementDataType} of shape [{string.Join(",", info.Shape)}]; expected Float of shape [{samples.Count}, classes].");
-            return results[0].GetTensorDataAsSpan<float>().ToArray();
+            return RunOnce(names, values, samples.Count, output);
         }
         finally
         {
             foreach (var value in values) value.Dispose();
         }
+    }
+
+    private float[] RunOnce(string[] names, OrtValue[] values, int count, string output)
+    {
+        using var results = _session.Run(_options, names, values, [output]);
+        if (!results[0].IsTensor) throw new ExportException($"The output '{output}' is no tensor; expected Float of shape [{count}, classes].");
+        var info = results[0].GetTensorTypeAndShape();
+        if (info.ElementDataType != TensorElementType.Float || info.Shape is not [var rows, > 0] || rows != count)
+            throw new ExportException($"The output '{output}' for {count} samples is {info.ElementDataType} of shape [{string.Join(",", info.Shape)}]; expected Float of shape [{count}, classes].");
+        return count == 0 ? [] : results[0].GetTensorDataAsSpan<float>().ToArray();
     }
 }

@@ -6,18 +6,17 @@ namespace OnnxPipeline.Export.Verification;
 internal static class ReferenceAnswers
 {
     /// <summary>A row of probabilities, or of one value, a sample.</summary>
-    public static double[][] Of(float[] outputs, int count, OutputForm form)
-    {
-        var rows = Rows(outputs, count);
-        return form switch
-        {
-            OutputForm.Logits => Array.ConvertAll(rows, Softmax),
-            OutputForm.BinaryLogit => Array.ConvertAll(rows, row => new[] { Sigmoid(-row[0]), Sigmoid(row[0]) }),
-            _ => rows,
-        };
-    }
+    public static double[][] Of(float[] outputs, int count, OutputForm form) => Of(Rows(outputs, count), form);
 
-    public static double[][] Rows(float[] values, int count) =>
+    /// <inheritdoc cref="Of(float[], int, OutputForm)"/>
+    public static double[][] Of(double[][] outputs, OutputForm form) => form switch
+    {
+        OutputForm.Logits => Array.ConvertAll(outputs, Softmax),
+        OutputForm.BinaryLogit => Array.ConvertAll(outputs, row => new[] { Sigmoid(-row[0]), Sigmoid(row[0]) }),
+        _ => outputs,
+    };
+
+    public static double[][] Rows(float[] values, int count) => count == 0 ? [] :
         [.. values.Chunk(values.Length / count).Select(row => Array.ConvertAll(row, v => (double)v))];
 
     private static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));

@@ -16,13 +16,18 @@ internal static class EvaluateCommand
 {
     private static readonly string[] Splits = ["test", "validation", "train"];
 
+    /// <summary>Datasets that need no options: those of the user's own have a path.</summary>
+    private static readonly string[] BuiltIn = [.. DatasetRegistry.Names.Where(name => new DataOptions { Dataset = name }.Validate().Count == 0)];
+
     /// <summary>The recipes here are split by this seed, so that their datasets serve again.</summary>
     private const ulong DefaultSeed = 1;
 
     public static Command Create(CliServices services)
     {
         var modelArgument = new Argument<string>("MODEL") { Description = "A deployable ONNX model, for example artifacts/latest/model.onnx." };
-        var dataset = new Option<string>("--dataset") { Description = $"What to measure it on: {string.Join(", ", DatasetRegistry.Names)}.", HelpName = "NAME", Required = true };
+        var dataset = new Option<string?>("--dataset") { Description = $"What to measure it on: {string.Join(", ", BuiltIn)}.", HelpName = "NAME" };
+        var recipe = new Option<string?>("--recipe") { Description = "Measure it on the data of a recipe, by name or file, images and tables of your own among them; its seed and validation share are taken too.", HelpName = "RECIPE" };
+        var set = new Option<string[]>("--set") { Description = "Change an option of that recipe.", HelpName = "PATH=VALUE" };
         var split = new Option<string>("--split") { Description = $"Which part of it: {string.Join(", ", Splits)}.", HelpName = "PART", DefaultValueFactory = _ => Splits[0] };
         var validation = new Option<double>("--validation") { Description = "The share of the training part that is for validation, as in the model's recipe.", HelpName = "SHARE", DefaultValueFactory = _ => new DataOptions().Validation };
         var seed = new Option<ulong>("--seed") { Description = "The seed of that division, as in the model's recipe.", HelpName = "N", DefaultValueFactory = _ => DefaultSeed };
@@ -30,7 +35,7 @@ internal static class EvaluateCommand
         var batch = new Option<int>("--batch") { Description = "Images a model run.", HelpName = "N", DefaultValueFactory = _ => new EvaluateOptions().BatchSize };
         var json = new Option<bool>("--json") { Description = "Print the figures as JSON." };
         var artifacts = ArtifactsOption.Create();
-        var command = new Command("evaluate", "Measure a deployable model on a dataset.") { modelArgument, dataset, split, validation, seed, mirror, batch, json, artifacts };
+        var command = new Command("evaluate", "Measure a deployable model on a dataset.") { modelArgument, dataset, recipe, set, split, validation, seed, mirror, batch, json, artifacts };
 
         batch.Validators.Add(result =>
         {
@@ -40,13 +45,12 @@ internal static class EvaluateCommand
         {
             var path = Path.Combine(services.Folder, line.GetRequiredValue(modelArgument));
             if (!File.Exists(path)) throw new UsageException($"There is no model file '{line.GetRequiredValue(modelArgument)}'.");
-            Known(line.GetRequiredValue(dataset), DatasetRegistry.Names, "dataset");
+            if (line.GetValue(dataset) is null == line.GetValue(recipe) is null) throw new UsageException("Say what to measure on, with --dataset NAME or with --recipe RECIPE, one of the two.");
             Known(line.GetRequiredValue(split), Splits, "part of a dataset");
-            var data = new DataOptions { Dataset = line.GetRequiredValue(dataset), Validation = line.GetValue(validation) };
-            if (data.Validate() is { Count: > 0 } faults) throw new UsageException(string.Join(Environment.NewLine, faults));
+            var (data, divided) = line.GetValue(dataset) is { } name ? (OfName(name, line.GetValue(validation)), line.GetValue(seed)) : OfRecipe(line.GetValue(recipe)!, line.GetValue(set) ?? [], services);
 
             using var model = Open(path);
-            var stage = services.DataStage(data, line.GetValue(seed), new StageServices(line.GetValue(mirror)));
+            var stage = services.DataStage(data, divided, new StageServices(line.GetValue(mirror)));
             var folder = ArtifactsOption.Read(line, artifacts, services);
             var artifact = RunView.Watch(services, observer => new Orchestrator(folder, observer, services.Time).Obtain(stage, cancellation));
             using var opened = Dataset.Open(artifact.Folder);
@@ -59,6 +63,21 @@ internal static class EvaluateCommand
             return Task.FromResult(Cli.Done);
         });
         return command;
+    }
+
+    private static DataOptions OfName(string name, double validation)
+    {
+        if (DatasetRegistry.Contains(name) && !BuiltIn.Contains(name)) throw new UsageException($"The dataset '{name}' is data of your own; name the recipe that says where they are, with --recipe.");
+        Known(name, BuiltIn, "dataset");
+        var data = new DataOptions { Dataset = name, Validation = validation };
+        return data.Validate() is { Count: > 0 } faults ? throw new UsageException(string.Join(Environment.NewLine, faults)) : data;
+    }
+
+    private static (DataOptions Data, ulong Seed) OfRecipe(string name, string[] sets, CliServices services)
+    {
+        var recipe = RecipeReader.Read(RecipeCatalog.Resolve(name, services.Folder), services.Folder, sets);
+        recipe.MustTrain("evaluate");
+        return (recipe.Data, recipe.Seed);
     }
 
     private static DeployedModel Open(string path)

@@ -3,6 +3,7 @@ using OnnxPipeline.Datasets;
 using OnnxPipeline.Inference;
 using OnnxPipeline.Models.Metadata;
 using OnnxPipeline.Pipeline.Stages;
+using OnnxPipeline.Runtime.Images;
 
 namespace OnnxPipeline.Pipeline.Evaluation;
 
@@ -67,8 +68,11 @@ internal abstract class DeployedModel : IDisposable
 
         public override IReadOnlyList<string> Labels => _predictor.Labels;
 
-        public override void Run(Dataset dataset, DatasetSplit split, int start, int count, Span<float> outputs) =>
-            _predictor.PredictPixels(DatasetImages.Of(split).Items(start, count), outputs);
+        public override void Run(Dataset dataset, DatasetSplit split, int start, int count, Span<float> outputs)
+        {
+            var images = DatasetImages.Of(split).Items(start, count);
+            _predictor.PredictPixels(_predictor.Input.Layout == ImageLayout.Chw ? images : Rows(images), outputs);
+        }
 
         protected override string? Misfit(Dataset dataset, DatasetSplit split)
         {
@@ -79,6 +83,16 @@ internal abstract class DeployedModel : IDisposable
         }
 
         protected override void DisposeRunner() => _predictor.Dispose();
+
+        /// <summary>Datasets have images by channels; some models take them by rows.</summary>
+        private byte[] Rows(ReadOnlySpan<byte> images)
+        {
+            var (input, size) = (_predictor.Input, _predictor.PixelCount);
+            var rows = new byte[images.Length];
+            for (var start = 0; start < images.Length; start += size)
+                Image.FromChw(input.Width, input.Height, input.Channels, images.Slice(start, size)).Pixels.CopyTo(rows, start);
+            return rows;
+        }
     }
 
     private sealed class TableModel(ModelSession session) : DeployedModel

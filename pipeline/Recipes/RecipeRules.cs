@@ -2,6 +2,7 @@ using OnnxPipeline.Compression;
 using OnnxPipeline.Compression.Pruning;
 using OnnxPipeline.Datasets;
 using OnnxPipeline.Export.Thresholds;
+using OnnxPipeline.Models.Metadata;
 using OnnxPipeline.Models.Zoo;
 using OnnxPipeline.Pipeline.Recipes.Binding;
 using OnnxPipeline.Pipeline.Sweeps;
@@ -223,6 +224,7 @@ internal static class RecipeRules
         For<ExportOptions>(nameof(ExportOptions.Opset), Between(13, 22)),
         For<ExportOptions>(nameof(ExportOptions.MaxAbsDiff), MoreThan(0)),
         For<ExportOptions>(nameof(ExportOptions.Samples), AtLeast(1)),
+        For<ExportOptions>(nameof(ExportOptions.TopK), AtLeast(1)),
 
         For<CostThresholdOptions>(nameof(CostThresholdOptions.FalsePositive), MoreThan(0)),
         For<CostThresholdOptions>(nameof(CostThresholdOptions.FalseNegative), MoreThan(0)),
@@ -259,6 +261,7 @@ internal static class RecipeRules
         r => r.Train.Optimizer is SgdOptions { Nesterov: true, Momentum: 0 } ? ("train.optimizer.nesterov", "Nesterov's method needs a momentum; set train.optimizer.momentum, for example to 0.9.") : null,
         r => r.Train.EarlyStopping is not null && r.Data.Validation == 0 ? ("train.earlyStopping", "early stopping watches the validation loss, and data.validation is 0; hold some samples out, for example 0.1.") : null,
         r => r.Export.Threshold is not null && r.Data is { Validation: 0 } ? ("export.threshold", "the threshold is chosen on validation samples, and data.validation is 0; hold some out, for example 0.1.") : null,
+        r => r.Export.Input == ImageLayout.Encoded && r.Quantize is { Count: > 0 } ? ("export.input", "variants are quantised from the exported model, and one that decodes files cannot be calibrated; leave input: encoded or quantize out.") : null,
         r => r.Data.Validation == 0 && (r.Quantize?.Any(v => v.MaxDrop is not null) ?? false) ? ("quantize", "maxDrop is measured on validation samples, and data.validation is 0; hold some out, for example 0.1.") : null,
         r => r.Train.Schedule is PlateauScheduleOptions && r.Data.Validation == 0 ? ("train.schedule", "a plateau is one of the validation loss, and data.validation is 0; hold some samples out, for example 0.1.") : null,
         r => r.Prune is not null && r.Data is { Validation: 0 } ? ("prune", "what pruning costs is measured on validation samples, and data.validation is 0; hold some out, for example 0.1.") : null,

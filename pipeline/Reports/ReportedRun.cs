@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using OnnxPipeline.Compression;
 using OnnxPipeline.Datasets;
+using OnnxPipeline.Export;
 using OnnxPipeline.Models;
 using OnnxPipeline.Models.Metadata;
 using OnnxPipeline.Pipeline.Evaluation;
@@ -30,6 +31,8 @@ internal sealed class ReportedRun : IDisposable
         Dataset = Dataset.Open(folders[DataStage.StageName]);
         History = Read(TrainStage.StageName, TrainStage.HistoryFile, StageJson.Default.TrainingHistory)!;
         Times = Read(TrainStage.StageName, ArtifactManifest.MeasuredFileName, StageJson.Default.TrainingTimes);
+        ExportTimes = Read(ExportStage.StageName, ArtifactManifest.MeasuredFileName, StageJson.Default.ExportTimes);
+        Verification = VerifyReport.FromJson(File.ReadAllText(PathOf(ExportStage.StageName, ExportStage.VerifyFile)));
         Evaluation = Read(EvaluateStage.StageName, RunMetrics.FileName, StageJson.Default.RunEvaluation)!;
         Initial = Model.Load(PathOf(ModelStage.StageName, ModelStage.FileName));
         Trained = Model.Load(PathOf(BetweenStages.LastOrDefault(folders.ContainsKey) ?? TrainStage.StageName, TrainStage.ModelFile));
@@ -51,6 +54,12 @@ internal sealed class ReportedRun : IDisposable
 
     /// <summary>How long training took; null where nothing was measured.</summary>
     public TrainingTimes? Times { get; }
+
+    /// <summary>How long the exported model takes; null where nothing was measured.</summary>
+    public ExportTimes? ExportTimes { get; }
+
+    /// <summary>How the exported model was verified.</summary>
+    public VerifyReport Verification { get; }
 
     public RunEvaluation Evaluation { get; }
 

@@ -7,7 +7,7 @@ using OnnxPipeline.Runtime;
 namespace OnnxPipeline.Pipeline.Stages;
 
 /// <summary>
-/// "report": a page and a model card to look at. It also tells what its inputs' records measured, times above all; nothing is
+/// "report": a page and a model card to look at, and the model's provenance. It also tells what its inputs' records measured, times above all; nothing is
 /// made from it, so that does no harm to what is cached.
 /// </summary>
 /// <param name="recipe">The recipe that the run is of.</param>
@@ -18,7 +18,7 @@ internal sealed class ReportStage(Recipe recipe, IReadOnlyList<string> reported)
 
     public string Name => StageName;
 
-    public string CodeVersion => "1";
+    public string CodeVersion => "2";
 
     public IReadOnlyList<string> Inputs => reported;
 
@@ -28,7 +28,7 @@ internal sealed class ReportStage(Recipe recipe, IReadOnlyList<string> reported)
 
     public string DeviceKind => Device.CpuKind;
 
-    public IReadOnlyList<ShownFile> Shown => [new(RunReport.FileName, RunReport.FileName), new(ModelCard.FileName, ModelCard.FileName)];
+    public IReadOnlyList<ShownFile> Shown => [new(RunReport.FileName, RunReport.FileName), new(ModelCard.FileName, ModelCard.FileName), new(ModelProvenance.FileName, ModelProvenance.FileName)];
 
     public void Run(StageContext context)
     {
@@ -36,6 +36,7 @@ internal sealed class ReportStage(Recipe recipe, IReadOnlyList<string> reported)
         using var run = new ReportedRun(recipe.Name, document.RootElement, Inputs.ToDictionary(name => name, context.Input));
         File.WriteAllText(Path.Combine(context.Output, RunReport.FileName), PageWriter.Write(RunReport.Of(run), VegaLibrary.Embedded));
         File.WriteAllText(Path.Combine(context.Output, ModelCard.FileName), ModelCard.Of(run));
+        File.WriteAllText(Path.Combine(context.Output, ModelProvenance.FileName), ModelProvenance.Of(run).ToJson());
         if (VegaLibrary.Embedded is null) context.Progress.Note(VegaLibrary.Missing);
     }
 

@@ -7,6 +7,7 @@ namespace OnnxPipeline.Pipeline.Stages;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(TrainingHistory))]
 [JsonSerializable(typeof(TrainingTimes))]
+[JsonSerializable(typeof(ExportTimes))]
 [JsonSerializable(typeof(RunEvaluation))]
 [JsonSerializable(typeof(QuantizeStageReport))]
 [JsonSerializable(typeof(QuantizeTimes))]

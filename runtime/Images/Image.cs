@@ -7,6 +7,21 @@ namespace OnnxPipeline.Runtime.Images;
 /// <param name="Pixels">uint8 [height, width, channels], row-major: Width·Height·Channels bytes.</param>
 public sealed record Image(int Width, int Height, int Channels, byte[] Pixels)
 {
+    /// <summary>The image whose pixels are [channels, height, width].</summary>
+    /// <exception cref="ArgumentException">There are more or fewer of them.</exception>
+    public static Image FromChw(int width, int height, int channels, ReadOnlySpan<byte> pixels)
+    {
+        if (pixels.Length != width * height * channels)
+            throw new ArgumentException($"An image of {channels}x{height}x{width} has {width * height * channels} bytes, but {pixels.Length} were given.", nameof(pixels));
+        var rows = new byte[pixels.Length];
+        var plane = width * height;
+        for (var channel = 0; channel < channels; channel++)
+        {
+            for (int i = 0, target = channel; i < plane; i++, target += channels) rows[target] = pixels[channel * plane + i];
+        }
+        return new Image(width, height, channels, rows);
+    }
+
     /// <summary>Copies the pixels to [channels, height, width].</summary>
     /// <exception cref="ArgumentException">The destination is too short.</exception>
     public void CopyToChw(Span<byte> destination)

@@ -41,6 +41,28 @@ public static class ImageDecoder
         }
     }
 
+    /// <summary>Whether ONNX Runtime Extensions' DecodeImage may be given the bytes of a file, for graphs that decode by themselves: on some it would end the process.</summary>
+    /// <param name="encoded">The whole file.</param>
+    /// <param name="limits">The largest image to accept; null for the defaults.</param>
+    /// <param name="source">Names the image at the head of errors; null leaves that to the caller.</param>
+    /// <exception cref="ImageException">The bytes are no PNG or JPEG that it decodes, damaged, or beyond the limits.</exception>
+    public static void CheckDecodable(ReadOnlySpan<byte> encoded, ImageLimits? limits = null, string? source = null)
+    {
+        try
+        {
+            switch (Check(encoded, limits ?? ImageLimits.Default).Format)
+            {
+                case ImageFormat.Png: PngStructure.Check(encoded); break;
+                case ImageFormat.Jpeg: JpegStructure.Check(encoded); break;
+                case var format: throw new ImageException($"the image is a {format}, which this model does not decode; it takes PNG and JPEG files.");
+            }
+        }
+        catch (ImageException exception) when (source is not null)
+        {
+            throw new ImageException($"{source}: {exception.Message}", exception.InnerException);
+        }
+    }
+
     private static ImageHeader Check(ReadOnlySpan<byte> encoded, ImageLimits limits)
     {
         if (encoded.Length > limits.MaxBytes) throw new ImageException($"the file has {encoded.Length} bytes, more than the {limits.MaxBytes} that are allowed; raise {nameof(ImageLimits)}.{nameof(ImageLimits.MaxBytes)}.");

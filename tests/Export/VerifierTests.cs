@@ -127,6 +127,68 @@ public sealed class VerifierTests
     }
 
     [Fact]
+    public void Hostile_inputs_are_run_and_recorded()
+    {
+        var report = Verifier.Verify(_trained, _deploy, TestClassifier.Samples(10));
+        Assert.Equal(["every pixel 0", "every pixel 255", "pixels 0 and 255 in turn", "no image"], report.Hostile.Select(h => h.Input));
+        Assert.All(report.Hostile, h => Assert.Equal((true, "finite", "finite"), (h.Passed, h.Reference, h.Deploy)));
+        Assert.All(report.Hostile, h => Assert.InRange(h.MaxAbsDiff!.Value, 0, 1e-4));
+        Assert.Contains("without graph optimisations", report.Reference, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_deployed_model_that_gives_no_number_where_the_reference_does_fails()
+    {
+        // 0/0 where every pixel is 0; on other images as the reference.
+        var graph = _deploy.Graph;
+        var softmax = graph.Nodes.Single(n => n.OpType == "Softmax");
+        softmax.Outputs[0] = "clean";
+        graph.Nodes.Add(new Node("Cast", ["image"], ["hostile.pixels"]).Set("to", 1L));
+        graph.Nodes.Add(new Node("ReduceMax", ["hostile.pixels"], ["hostile.most"]).Set("keepdims", 0L));
+        graph.Nodes.Add(new Node("Div", ["hostile.most", "hostile.most"], ["hostile.one"]));
+        graph.Nodes.Add(new Node("Mul", ["clean", "hostile.one"], ["probabilities"]));
+        var report = Verifier.Verify(_trained, _deploy, TestClassifier.Samples(10));
+        Assert.False(report.Passed);
+        Assert.Equal((false, "finite", "not finite"), (report.Hostile[0].Passed, report.Hostile[0].Reference, report.Hostile[0].Deploy));
+        Assert.True(report.Hostile[1].Passed);
+        Assert.Contains("every pixel 0", Assert.Throws<VerifyException>(report.EnsurePassed).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_training_engine_is_a_second_reference()
+    {
+        var samples = TestClassifier.Samples(30);
+        var exact = Verifier.Verify(_trained, _deploy, samples).WorstSample;
+        var probabilities = Enumerable.Range(0, 30).Select(i => Verifier.Verify(_trained, _deploy, HeldOutSamples.Of(((byte[])samples.Trained(i, 1).Inputs[0].Values).AsMemory(), samples.Labels.Slice(i, 1))).WorstSample).ToArray();
+        SampleScore Score(SampleComparison sample, double off) => new(-Math.Log(sample.Reference[sample.Label!.Value] + off), sample.ReferenceClass == sample.Label);
+
+        var agreeing = Verifier.Verify(_trained, _deploy, samples, new VerifyOptions { Engine = new ReferenceEngine("test", probabilities.Select(p => Score(p, 0))) });
+        Assert.True(agreeing.Passed);
+        Assert.Equal(("test", "deployed", true, 30, 1.0), (agreeing.TrainingEngine!.Engine, agreeing.TrainingEngine.Compared, agreeing.TrainingEngine.Passed, agreeing.TrainingEngine.Samples, agreeing.TrainingEngine.Agreement));
+        Assert.Equal(agreeing.ReferenceAccuracy, agreeing.TrainingEngine.Accuracy);
+        Assert.InRange(agreeing.TrainingEngine.MaxAbsDiff, 0, 1e-5);
+
+        var off = Verifier.Verify(_trained, _deploy, samples, new VerifyOptions { Engine = new ReferenceEngine("test", probabilities.Select((p, i) => Score(p, i == 7 ? 0.01 : 0))) });
+        Assert.Equal((false, 7), (off.Passed, off.TrainingEngine!.WorstIndex));
+        Assert.Contains("of sample 7", Assert.Throws<VerifyException>(off.EnsurePassed).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => Verifier.Verify(_trained, _deploy, samples, new VerifyOptions { Engine = new ReferenceEngine("test", [Score(exact, 0)]) }));
+    }
+
+    [Fact]
+    public void A_compressed_variant_is_held_to_limits_of_its_own()
+    {
+        var weights = _deploy.Graph.Nodes.First(n => n.OpType == "Gemm").Inputs[1];
+        foreach (ref var weight in _deploy.Graph.Initializers[weights].Span<float>()) weight = MathF.Round(weight * 16) / 16;
+        var samples = TestClassifier.Samples(100);
+        Assert.False(Verifier.Verify(_trained, _deploy, samples).Passed);
+        var loose = Verifier.Verify(_trained, _deploy, samples, new VerifyOptions { Tolerance = 0.5, MinAgreement = 0.5, MaxAccuracyDrop = 0.2 });
+        loose.EnsurePassed();
+        Assert.InRange(loose.MaxAbsDiff, 1e-4, 0.5);
+        var strict = Verifier.Verify(_trained, _deploy, samples, new VerifyOptions { Tolerance = 0.5, MinAgreement = 0.5, MaxAccuracyDrop = loose.ReferenceAccuracy!.Value - loose.DeployAccuracy!.Value - 0.001 });
+        Assert.Contains("accuracy drops", Assert.Throws<VerifyException>(strict.EnsurePassed).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Models_and_samples_that_do_not_fit_are_refused()
     {
         var grey = Exporter.Export(TestClassifier.Cnn(channels: 1), new ExportSettings { Labels = TestClassifier.Labels }).Model;

@@ -40,6 +40,25 @@ internal static class TestModels
         return model.ToBytes();
     }
 
+    /// <summary>The same model taking a PNG or JPEG file's bytes, decoded in the graph; images must have the model's size.</summary>
+    public static byte[] Encoded(bool metadata = true)
+    {
+        var model = Model.Parse(Brightness(channels: 3));
+        var graph = model.Graph;
+        graph.Inputs[0] = new Value("image", ElementType.UInt8, "bytes");
+        graph.Nodes[0].Inputs[0] = "pixels";
+        graph.Nodes.Insert(0, new Node("Reshape", ["rgb", "one"], ["pixels"]));
+        graph.Nodes.Insert(0, new Node("Transpose", ["decoded"], ["rgb"]).Set("perm", (long[])[2, 0, 1]));
+        graph.Nodes.Insert(0, new Node("DecodeImage", ["image"], ["decoded"], "", Domains.Extensions).Set("color_space", "rgb"));
+        graph.Initializers.Add(Initializer.Create<long>("one", [1L, 3, Side, Side], 4));
+        model.Opsets[Domains.Extensions] = 1;
+        model.Metadata.Clear();
+        var deploy = new DeployMetadata { Labels = Labels, Input = new ImageInput("image", 3, Side, Side, ImageLayout.Encoded) };
+        if (!metadata) return model.ToBytes();
+        foreach (var (key, value) in deploy.ToEntries()) model.Metadata[key] = value;
+        return model.ToBytes();
+    }
+
     /// <summary>The probabilities of an image whose mean pixel is <paramref name="mean"/>, from 0 to 1.</summary>
     public static float[] Expected(double mean)
     {

@@ -5,6 +5,7 @@ using Microsoft.ML.OnnxRuntime;
 using OnnxPipeline.Inference.Server.Http;
 using OnnxPipeline.Inference.Server.Models;
 using OnnxPipeline.Inference.Server.Protocol;
+using OnnxPipeline.Runtime.Images;
 
 namespace OnnxPipeline.Inference.Server.Endpoints;
 
@@ -33,6 +34,10 @@ internal static class InferEndpoint
         {
             using var outputs = model.Session.Run(request.InputNames, request.Inputs, request.OutputNames);
             return InferResponse.Write(model.Name, request.Id, request.OutputNames, outputs);
+        }
+        catch (ImageException exception)
+        {
+            throw RequestException.BadRequest($"Model '{model.Name}' cannot decode its input: {exception.Message}");
         }
         catch (OnnxRuntimeException exception)
         {

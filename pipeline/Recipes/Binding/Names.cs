@@ -7,7 +7,7 @@ namespace OnnxPipeline.Pipeline.Recipes.Binding;
 internal static class Names
 {
     /// <summary>Proper names that the rule would take apart.</summary>
-    private static readonly Dictionary<string, string> Spelled = new() { ["PyTorch"] = "pytorch" };
+    private static readonly Dictionary<string, string> Spelled = new() { ["PyTorch"] = "pytorch", ["NuGet"] = "nuget" };
 
     /// <summary>LearningRate → learningRate</summary>
     public static string Key(string property) => JsonNamingPolicy.CamelCase.ConvertName(property);

@@ -51,6 +51,6 @@ internal static class MistakesSection
         for (var channel = 0; channel < channels; channel++)
             for (var i = 0; i < height * width; i++) pixels[i * channels + channel] = (byte)(gain * planes[channel * height * width + i]);
         var scale = Math.Min(1.0, (double)LongestSide / Math.Max(height, width));
-        return Png.Encode(ImageResizer.Resize(new Image(width, height, channels, pixels), Math.Max(1, (int)(width * scale)), Math.Max(1, (int)(height * scale))));
+        return PngEncoder.Encode(ImageResizer.Resize(new Image(width, height, channels, pixels), Math.Max(1, (int)(width * scale)), Math.Max(1, (int)(height * scale))));
     }
 }

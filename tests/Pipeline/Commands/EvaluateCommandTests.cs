@@ -103,11 +103,26 @@ public sealed class EvaluateCommandTests : IDisposable
     [InlineData("evaluate model.onnx --dataset mnist --split tets", "There is no part of a dataset 'tets'. Did you mean 'test'?")]
     [InlineData("evaluate model.onnx --dataset mnist --batch 0", "--batch must be at least 1")]
     [InlineData("evaluate model.onnx --dataset mnist --validation 1.5", "validation is 1.5")]
+    [InlineData("evaluate model.onnx --dataset csv", "with --recipe")]
+    [InlineData("evaluate model.onnx --dataset mnist --recipe mnist", "one of the two")]
+    [InlineData("evaluate model.onnx --recipe nosuch", "nosuch")]
     public async Task Bad_usage_ends_with_2_and_says_what_is_valid(string line, string expected)
     {
         var (code, output, error) = await CommandLine.RunAsync(_folder.Path, line.Split(' '));
         Assert.Equal((Cli.BadUsage, ""), (code, output));
         Assert.Contains(expected, error);
+    }
+
+    [Fact]
+    public async Task A_recipe_names_the_users_own_images_and_tables()
+    {
+        File.WriteAllBytes(_folder.File("table.onnx"), TestTables.Model());
+        File.WriteAllText(_folder.File("rows.csv"), "age,colour,member,since,answer\n30,blue,yes,2001-05-06,yes\n1,blue,no,2000-01-02,no\n50,red,yes,2001-01-01,yes\n2,,no,2000-01-01,no\n");
+        File.WriteAllText(_folder.File("own.yaml"), "{name: own, model: {name: mlp}, data: {dataset: csv, validation: 0, csv: {path: rows.csv, target: answer, columns: [{name: age, kind: number}, {name: colour, kind: category}, {name: member, kind: boolean}, {name: since, kind: date, parts: [year]}]}}}");
+        var (code, output, error) = await CommandLine.RunAsync(_folder.Path, "evaluate", "table.onnx", "--recipe", "own.yaml", "--split", "train");
+        Assert.True(code == Cli.Done, error);
+        Assert.Contains("accuracy 100.00 %", output);
+        Assert.Contains(" on 4 train samples of ", output);
     }
 
     private Task<(int Code, string Output, string Error)> Run(params string[] options)

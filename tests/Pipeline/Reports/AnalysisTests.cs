@@ -86,7 +86,7 @@ public sealed class AnalysisTests
         var random = new CounterRandom(1, RandomPurpose.Sampling);
         var pixels = new byte[width * height * channels];
         for (var i = 0; i < pixels.Length; i++) pixels[i] = (byte)random.Next(256);
-        var decoded = ImageDecoder.Decode(Png.Encode(new Image(width, height, channels, pixels)), channels, ImageLimits.Default);
+        var decoded = ImageDecoder.Decode(PngEncoder.Encode(new Image(width, height, channels, pixels)), channels, ImageLimits.Default);
         Assert.Equal((width, height), (decoded.Width, decoded.Height));
         Assert.Equal(pixels, decoded.Pixels);
     }

@@ -1,11 +1,10 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using OnnxPipeline.Runtime.Images;
 
-namespace OnnxPipeline.Pipeline.Reports.Analysis;
+namespace OnnxPipeline.Runtime.Images;
 
 /// <summary>Writes images as PNG, eight bits a sample. Source: ISO/IEC 15948 (https://www.w3.org/TR/png-3).</summary>
-internal static class Png
+public static class PngEncoder
 {
     private const byte Grey = 0;
     private const byte Rgb = 2;

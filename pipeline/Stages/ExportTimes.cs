@@ -1,0 +1,13 @@
+using OnnxPipeline.Export;
+using OnnxPipeline.Runtime;
+
+namespace OnnxPipeline.Pipeline.Stages;
+
+/// <summary>measured.json of an export: how long the exported model takes.</summary>
+/// <param name="Machine">What it ran on.</param>
+/// <param name="Runtime">ONNX Runtime's version and device.</param>
+/// <param name="Latencies">By batch size.</param>
+internal sealed record ExportTimes(string Machine, string Runtime, IReadOnlyList<BatchTime> Latencies)
+{
+    public static ExportTimes Of(IReadOnlyList<BatchTime> latencies) => new(TrainingTimes.ThisMachine, $"ONNX Runtime {Providers.Version} on the CPU, all cores", latencies);
+}
