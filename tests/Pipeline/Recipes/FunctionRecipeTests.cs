@@ -38,7 +38,7 @@ public sealed class FunctionRecipeTests
         var recipe = RecipeReader.Parse("r.yaml", "name: r\nmodel: {name: mlp}\n" + section);
         Assert.Null(recipe.Function);
         using var canonical = JsonDocument.Parse(CanonicalJson.Of(recipe));
-        Assert.Equal(["augment", "data", "evaluate", "export", "model", "name", "seed", "train"], canonical.RootElement.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["augment", "data", "distill", "evaluate", "export", "model", "name", "prune", "quantizationAware", "quantize", "seed", "train"], canonical.RootElement.EnumerateObject().Select(p => p.Name));
     }
 
     [Theory]
