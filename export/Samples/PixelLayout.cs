@@ -25,6 +25,10 @@ internal static class PixelLayout
         return result;
     }
 
+    /// <summary>Images as an input that is this one has them: its shape, and its order of pixels.</summary>
+    public static SampleInput Fit(SampleInput images, ImageInput image) =>
+        images with { ItemShape = ImageShape.Of(image), Layout = image.Layout, Values = Convert((byte[])images.Values, image, images.Layout) };
+
     /// <summary>The images as PNG files, which keep every pixel.</summary>
     public static IEnumerable<byte[]> Encode(byte[] pixels, ImageInput image, ImageLayout from)
     {

@@ -1,3 +1,4 @@
+using Microsoft.ML.OnnxRuntime;
 using OnnxPipeline.Models.Metadata;
 
 namespace OnnxPipeline.Export.Signatures;
@@ -16,6 +17,10 @@ internal static class ImageShape
         if (sizes[1] is 1 or 3) return new ImageInput(name, (int)sizes[1], (int)sizes[2], (int)sizes[3], ImageLayout.Chw);
         return sizes[3] is 1 or 3 ? new ImageInput(name, (int)sizes[3], (int)sizes[1], (int)sizes[2], ImageLayout.Hwc) : null;
     }
+
+    /// <summary>The image that a model takes, as its metadata says or else the shape of its only input does; null for anything else.</summary>
+    public static ImageInput? Of(InferenceSession session, DeployMetadata? metadata) => metadata?.Input
+        ?? (session.InputMetadata.Count == 1 && session.InputMetadata.First() is { Value.IsTensor: true } input ? Of(input.Key, [.. input.Value.Dimensions.Select(size => (long)size)]) : null);
 
     /// <summary>The sizes of one image's pixels, [channels, height, width] or [height, width, channels].</summary>
     public static long[] Of(ImageInput image) => image.Layout == ImageLayout.Hwc ? [image.Height, image.Width, image.Channels] : [image.Channels, image.Height, image.Width];

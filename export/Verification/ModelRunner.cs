@@ -21,8 +21,7 @@ internal sealed class ModelRunner : IDisposable
     {
         _session = session;
         Metadata = DeployMetadata.FromEntries(session.ModelMetadata.CustomMetadataMap);
-        Image = Metadata?.Input ?? (session.InputMetadata.Count == 1 && session.InputMetadata.First() is { Value.IsTensor: true } input
-            ? ImageShape.Of(input.Key, [.. input.Value.Dimensions.Select(size => (long)size)]) : null);
+        Image = ImageShape.Of(session, Metadata);
     }
 
     /// <summary>Opens a model with the operators that it needs.</summary>
@@ -90,13 +89,13 @@ internal sealed class ModelRunner : IDisposable
     }
 
     /// <summary>The samples as inputs of this model, named and shaped.</summary>
-    public IReadOnlyList<SampleInput> Inputs(SampleBatch samples) => [.. samples.Inputs.Select(input => Shaped(input, samples.Count) is { Name: null } only ? only with { Name = _session.InputNames[0] } : Shaped(input, samples.Count))];
+    public IReadOnlyList<SampleInput> Inputs(SampleBatch samples) => [.. samples.Inputs.Select(input => Shaped(input, samples.Count)).Select(input => input with { Name = input.Name ?? _session.InputNames[0] })];
 
     private SampleInput Shaped(SampleInput input, int count)
     {
         if (input.Name is not null || Image is not { } image) return input;
         CheckSize(input.Values.Length, count);
-        return input with { ItemShape = ImageShape.Of(image), Values = PixelLayout.Convert((byte[])input.Values, image, input.Layout) };
+        return PixelLayout.Fit(input, image);
     }
 
     private void CheckSize(int bytes, int count)

@@ -2,6 +2,8 @@ using Microsoft.ML.OnnxRuntime;
 using OnnxPipeline.Export;
 using OnnxPipeline.Export.Rewriting;
 using OnnxPipeline.Export.Samples;
+using OnnxPipeline.Export.Signatures;
+using OnnxPipeline.Models.Metadata;
 using OnnxPipeline.Runtime;
 
 namespace OnnxPipeline.Compression.Quantization.Calibration;
@@ -17,6 +19,7 @@ internal sealed class SampleRunner : IDisposable
     private readonly InferenceSession _session;
     private readonly RunOptions _run = new();
     private readonly string[] _outputs;
+    private readonly ImageInput? _image;
 
     /// <param name="model">A model whose inputs are those of deployed samples.</param>
     /// <param name="outputs">Values of its graph to hand on.</param>
@@ -26,6 +29,7 @@ internal sealed class SampleRunner : IDisposable
         _outputs = [.. outputs];
         var missing = _outputs.Where(o => model.Graph.Output(o) is null);
         _session = SessionFactory.Create(UntypedOutputs.Append(model, missing), settings ?? new SessionSettings());
+        _image = ImageShape.Of(_session, DeployMetadata.FromEntries(_session.ModelMetadata.CustomMetadataMap));
     }
 
     /// <summary>Runs the first samples, <paramref name="limit"/> at most, and gives each batch's outputs to <paramref name="take"/>, in the order they were asked for.</summary>
@@ -82,7 +86,7 @@ internal sealed class SampleRunner : IDisposable
         var (name, metadata) = _session.InputMetadata.First();
         var fitted = input with { Name = name, ItemShape = [.. metadata.Dimensions[1..].Select(d => (long)d)] };
         var expected = metadata.ElementType == input.Values.GetType().GetElementType();
-        return expected && fitted.ItemLength == input.ItemLength ? fitted
-            : throw new QuantizeException($"The model's input '{name}' is {metadata.ElementDataType}[{string.Join(",", metadata.Dimensions)}], but the samples are images of {input.ItemLength} bytes. Give the dataset that the model was made for.");
+        if (expected && fitted.ItemLength == input.ItemLength) return _image is { } image ? PixelLayout.Fit(fitted, image) : fitted;
+        throw new QuantizeException($"The model's input '{name}' is {metadata.ElementDataType}[{string.Join(",", metadata.Dimensions)}], but the samples are images of {input.ItemLength} bytes. Give the dataset that the model was made for.");
     }
 }

@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using OnnxPipeline.Compression.Quantization.Calibration;
 using OnnxPipeline.Compression.Quantization.Placement;
 using OnnxPipeline.Compression.Quantization.Scheme;
+using OnnxPipeline.Models.Metadata;
 
 namespace OnnxPipeline.Compression.Tests.Quantization;
 
@@ -68,6 +69,17 @@ public sealed class CalibrationTests
         var cut = new Calibrator(model, samples, new StaticQuantizeOptions { Calibration = CalibrationMethod.Percentile, Percentile = 98 }).Measure(["relu3"])["relu3"];
         var share = expected.Count(v => v <= cut.Max) / (double)expected.Count;
         Assert.InRange(share, 0.989, 0.992);
+    }
+
+    /// <summary>The samples lie by channels; a model that takes them by rows must see the same colours.</summary>
+    [Fact]
+    public void A_model_that_takes_pixels_by_rows_is_calibrated_on_the_same_images()
+    {
+        var samples = Classifiers.Images(40, 8, channels: 3);
+        ValueRange RangeIn(ImageLayout layout) => new Calibrator(Classifiers.Cnn(8, 3, layout), samples, new StaticQuantizeOptions()).Measure(["relu3"])["relu3"];
+        var (expected, actual) = (RangeIn(ImageLayout.Chw), RangeIn(ImageLayout.Hwc));
+        Assert.Equal(expected.Min, actual.Min, 1e-5);
+        Assert.Equal(expected.Max, actual.Max, 1e-5);
     }
 
     [Fact]

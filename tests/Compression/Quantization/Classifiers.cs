@@ -11,14 +11,15 @@ internal static class Classifiers
     public static readonly string[] Labels = [.. Enumerable.Range(0, 10).Select(c => $"class {c}")];
 
     /// <summary>The network of the default recipe, exported.</summary>
-    public static Model Cnn(int side = 28, int channels = 1) => Exported(
+    public static Model Cnn(int side = 28, int channels = 1, ImageLayout? layout = null) => Exported(
         new CnnOptions { Channels = [[16, 16], [32, 32], [64, 64]], GlobalPool = true },
-        new ImageModelInput(channels, side, side) { Mean = [.. Enumerable.Repeat(0.286f, channels)], Std = [.. Enumerable.Repeat(0.353f, channels)] });
+        new ImageModelInput(channels, side, side) { Mean = [.. Enumerable.Repeat(0.286f, channels)], Std = [.. Enumerable.Repeat(0.353f, channels)] },
+        layout);
 
     public static Model Mlp(params int[] hidden) => Exported(new MlpOptions { Hidden = hidden.Length > 0 ? hidden : [64, 48] }, new ImageModelInput(1, 12, 12) { Mean = [0.4f], Std = [0.3f] });
 
     /// <summary>Its biases are no zeros, as fresh ones are.</summary>
-    public static Model Exported(ModelOptions options, ImageModelInput input)
+    public static Model Exported(ModelOptions options, ImageModelInput input, ImageLayout? layout = null)
     {
         var model = ModelRegistry.Build(options, input, ModelOutput.Classes(Labels.Length), seed: 3);
         var random = new Random(8);
@@ -26,7 +27,7 @@ internal static class Classifiers
         {
             foreach (ref var b in bias.Span<float>()) b = 0.1f * random.NextSingle() - 0.05f;
         }
-        return Exporter.Export(model, new ExportSettings { Labels = Labels, ToolVersion = "test" }).Model;
+        return Exporter.Export(model, new ExportSettings { Labels = Labels, ToolVersion = "test", Input = layout }).Model;
     }
 
     public static Initializer Bias(Model model, string node) => model.Graph.Initializers[model.Graph.Nodes.Single(n => n.Name == node).Inputs[2]];
