@@ -43,14 +43,11 @@ internal static class RecipeStages
     ];
 
     /// <summary>What decides the exported model; not the recipe's name, nor how it is evaluated.</summary>
-    private static string HashOf(Recipe recipe) => CanonicalJson.Hash(recipe with
+    private static string HashOf(Recipe recipe) => CanonicalJson.Hash(DecidingOptions.Of(recipe) with
     {
         Name = "",
         Data = DatasetSources.Deciding(recipe.Data),
         Evaluate = new EvaluateOptions(),
         Quantize = null,
-        Train = TrainStage.Deciding(recipe.Train),
-        Distill = recipe.Distill is { } distill ? DistillStage.Deciding(distill) : null,
-        Prune = recipe.Prune is { } prune ? PruneStage.Deciding(prune) : null,
     });
 }

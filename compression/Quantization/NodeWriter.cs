@@ -1,3 +1,5 @@
+using OnnxPipeline.Export.Rewriting;
+
 namespace OnnxPipeline.Compression.Quantization;
 
 /// <summary>Adds nodes and constants to a graph under names that it does not have.</summary>

@@ -1,6 +1,6 @@
-using OnnxPipeline.Export.Rewriting;
+using OnnxPipeline.Models;
 
-namespace OnnxPipeline.Compression.Quantization;
+namespace OnnxPipeline.Export.Rewriting;
 
 /// <summary>Names for new values of a graph, none of which it has yet or is given twice.</summary>
 internal sealed class FreshNames(Graph graph)
@@ -10,8 +10,8 @@ internal sealed class FreshNames(Graph graph)
     /// <summary>The stem, or where it is taken the stem with a number.</summary>
     public string Of(string stem)
     {
-        var name = stem;
-        for (var n = 1; !_taken.Add(name); n++) name = $"{stem}_{n}";
+        var name = GraphNames.Fresh(_taken, stem);
+        _taken.Add(name);
         return name;
     }
 }

@@ -13,6 +13,14 @@ internal static class GraphNames
         return names;
     }
 
+    /// <summary>The stem, or where it is taken the stem with a number.</summary>
+    public static string Fresh(IReadOnlySet<string> taken, string stem)
+    {
+        var name = stem;
+        for (var n = 1; taken.Contains(name); n++) name = $"{stem}_{n}";
+        return name;
+    }
+
     /// <summary>The outer values that a node's subgraphs read.</summary>
     public static IEnumerable<string> Captured(Node node)
     {

@@ -122,7 +122,7 @@ internal sealed class GraphRewriter
             Graph.Initializers[Graph.Initializers.IndexOf(current)] = tensor;
             return;
         }
-        tensor.Name = Unique(tensor.Name);
+        tensor.Name = GraphNames.Fresh(_names, tensor.Name);
         AddInitializer(tensor);
         SetInput(node, index, tensor.Name);
     }
@@ -163,7 +163,7 @@ internal sealed class GraphRewriter
     /// <summary>The stem, or where it is taken the stem with a number; the name is taken from now on.</summary>
     public string TakeName(string stem)
     {
-        var name = Unique(stem);
+        var name = GraphNames.Fresh(_names, stem);
         _names.Add(name);
         return name;
     }
@@ -224,12 +224,5 @@ internal sealed class GraphRewriter
                 if (user.Inputs[i] == from) SetInput(user, i, to);
             }
         }
-    }
-
-    private string Unique(string name)
-    {
-        var candidate = name;
-        for (var n = 1; _names.Contains(candidate); n++) candidate = $"{name}_{n}";
-        return candidate;
     }
 }

@@ -30,7 +30,8 @@ internal static class TensorReader
         ? Initializer.Create<double>(name, values, dims)
         : Initializer.Create<float>(name, Array.ConvertAll(values, v => (float)v), dims);
 
-    private static double[] Widen<T>(Initializer tensor) where T : unmanaged, INumber<T>
+    /// <summary>The elements of a type that double has all numbers of, or nearly.</summary>
+    public static double[] Widen<T>(Initializer tensor) where T : unmanaged, INumber<T>
     {
         var from = tensor.Span<T>();
         var to = new double[from.Length];

@@ -26,12 +26,7 @@ internal sealed class ValueNames(Graph graph)
     }
 
     /// <summary>The stem, or where it is taken the stem with a number.</summary>
-    public string Fresh(string stem)
-    {
-        var name = stem;
-        for (var n = 1; _names.Contains(name); n++) name = $"{stem}_{n}";
-        return name;
-    }
+    public string Fresh(string stem) => GraphNames.Fresh(_names, stem);
 
     private void Replace(string from, string to)
     {

@@ -33,7 +33,7 @@ internal sealed record SampleInput(string? Name, IReadOnlyList<long> ItemShape, 
             byte[] bytes => OrtValue.CreateTensorValueFromMemory(bytes, shape),
             float[] floats => OrtValue.CreateTensorValueFromMemory(floats, shape),
             long[] longs => OrtValue.CreateTensorValueFromMemory(longs, shape),
-            string[] strings => Strings(strings, shape),
+            string[] strings => StringTensor.Of(strings, shape),
             _ => throw new NotSupportedException($"Samples cannot be {Values.GetType().GetElementType()}."),
         };
     }
@@ -45,13 +45,6 @@ internal sealed record SampleInput(string? Name, IReadOnlyList<long> ItemShape, 
         long[] => TensorElementType.Int64,
         _ => TensorElementType.String,
     };
-
-    private static OrtValue Strings(string[] strings, long[] shape)
-    {
-        var value = OrtValue.CreateTensorWithEmptyStrings(OrtAllocator.DefaultInstance, shape);
-        for (var i = 0; i < strings.Length; i++) value.StringTensorSetElementAt(strings[i], i);
-        return value;
-    }
 }
 
 /// <summary>Some samples as the inputs of a model.</summary>

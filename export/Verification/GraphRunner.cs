@@ -1,5 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
+using OnnxPipeline.Export.Samples;
 using OnnxPipeline.Models;
 using OnnxPipeline.Runtime;
 
@@ -38,7 +39,7 @@ internal sealed class GraphRunner : IDisposable
     {
         var used = feeds.Where(f => _session.InputNames.Contains(f.Name)).ToArray();
         var pins = Array.ConvertAll(used, f => f.ElementType == ElementType.String ? default : f.Bytes.Pin());
-        var values = used.Select((f, i) => f.ElementType == ElementType.String ? OfStrings(f) : OrtValue.CreateTensorValueWithData(
+        var values = used.Select((f, i) => f.ElementType == ElementType.String ? StringTensor.Of(f.Strings, [.. f.Dims]) : OrtValue.CreateTensorValueWithData(
             OrtMemoryInfo.DefaultInstance, (TensorElementType)f.ElementType, [.. f.Dims], (nint)pins[i].Pointer, f.Bytes.Length)).ToArray();
         try
         {
@@ -71,14 +72,6 @@ internal sealed class GraphRunner : IDisposable
         {
             Directory.Delete(folder, recursive: true);
         }
-    }
-
-    private static OrtValue OfStrings(Initializer feed)
-    {
-        var value = OrtValue.CreateTensorWithEmptyStrings(OrtAllocator.DefaultInstance, [.. feed.Dims]);
-        var strings = feed.Strings;
-        for (var i = 0; i < strings.Count; i++) value.StringTensorSetElementAt(strings[i].AsSpan(), i);
-        return value;
     }
 
     private static Initializer ToInitializer(string name, OrtValue value)

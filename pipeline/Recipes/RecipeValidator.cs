@@ -13,7 +13,7 @@ internal static class RecipeValidator
     public static IEnumerable<(string Path, string Message)> Check(Recipe recipe, bool relations = true)
     {
         var breaches = CheckRecord(recipe.Written).ToList();
-        if (relations && breaches.Count == 0) breaches.AddRange(RecipeRules.Relations.Select(r => r(recipe)).OfType<(string, string)>().Concat(RecipeRules.OwnFaults(recipe)));
+        if (relations && breaches.Count == 0) breaches.AddRange(RecipeRelations.All.Select(r => r(recipe)).OfType<(string, string)>().Concat(RecipeRelations.OwnFaults(recipe)));
         return breaches;
     }
 

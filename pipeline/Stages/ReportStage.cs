@@ -22,7 +22,7 @@ internal sealed class ReportStage(Recipe recipe, IReadOnlyList<string> reported)
 
     public IReadOnlyList<string> Inputs => reported;
 
-    public object Options { get; } = new ReportStageOptions(recipe with { Train = TrainStage.Deciding(recipe.Train), Prune = recipe.Prune is { } prune ? PruneStage.Deciding(prune) : null, Distill = recipe.Distill is { } distill ? DistillStage.Deciding(distill) : null }, ToolVersion.Current, VegaLibrary.Embedded?.Version ?? "none");
+    public object Options { get; } = new ReportStageOptions(DecidingOptions.Of(recipe), ToolVersion.Current, VegaLibrary.Embedded?.Version ?? "none");
 
     public string Engine => $"ort {Providers.Version}";
 

@@ -26,7 +26,7 @@ internal sealed class SweepTrials(RecipeDocument document, SweepSection section)
     {
         if (Bind(values) is not { } recipe) return;
         First ??= recipe;
-        var hash = CanonicalJson.Hash(recipe with { Train = TrainStage.Deciding(recipe.Train), Prune = recipe.Prune is { } prune ? PruneStage.Deciding(prune) : null, Distill = recipe.Distill is { } distill ? DistillStage.Deciding(distill) : null });
+        var hash = CanonicalJson.Hash(DecidingOptions.Of(recipe));
         if (!_known.Add(hash))
         {
             Duplicates++;

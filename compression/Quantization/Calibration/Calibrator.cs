@@ -1,5 +1,6 @@
 using OnnxPipeline.Compression.Quantization.Scheme;
 using OnnxPipeline.Export;
+using OnnxPipeline.Export.Rewriting;
 
 namespace OnnxPipeline.Compression.Quantization.Calibration;
 

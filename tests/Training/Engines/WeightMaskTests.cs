@@ -12,19 +12,8 @@ public sealed class WeightMaskTests : IDisposable
 
     public void Dispose() => _trainings.Dispose();
 
-    public static TheoryData<string, bool> Cases()
-    {
-        var cases = new TheoryData<string, bool>();
-        foreach (var name in ShortTrainings.Variants.Keys)
-        {
-            cases.Add(name, false);
-            cases.Add(name, true);
-        }
-        return cases;
-    }
-
     [Theory]
-    [MemberData(nameof(Cases))]
+    [MemberData(nameof(ShortTrainings.OnBothEngines), MemberType = typeof(ShortTrainings))]
     public void Masked_weights_are_exactly_0_after_every_step_and_in_what_is_kept(string name, bool device)
     {
         var model = ShortTrainings.Perceptron();

@@ -10,20 +10,9 @@ public sealed class ResumeTests : IDisposable
 
     public void Dispose() => _trainings.Dispose();
 
-    public static TheoryData<string, bool> Cases()
-    {
-        var cases = new TheoryData<string, bool>();
-        foreach (var name in ShortTrainings.Variants.Keys)
-        {
-            cases.Add(name, false);
-            cases.Add(name, true);
-        }
-        return cases;
-    }
-
     /// <summary>Stopped at a step drawn for each case, and at an epoch's last; a new engine and trainer know nothing but the checkpoint.</summary>
     [Theory]
-    [MemberData(nameof(Cases))]
+    [MemberData(nameof(ShortTrainings.OnBothEngines), MemberType = typeof(ShortTrainings))]
     public void A_run_interrupted_and_taken_up_again_gives_the_same_bytes(string name, bool device)
     {
         var options = ShortTrainings.Variants[name];

@@ -57,6 +57,21 @@ internal sealed class ShortTrainings : IDisposable
         ["probes"] = Base with { Probes = true },
     };
 
+    /// <summary>Every variant, on the CPU's engine and on that of devices.</summary>
+    public static TheoryData<string, bool> OnBothEngines
+    {
+        get
+        {
+            var cases = new TheoryData<string, bool>();
+            foreach (var name in Variants.Keys)
+            {
+                cases.Add(name, false);
+                cases.Add(name, true);
+            }
+            return cases;
+        }
+    }
+
     public static TheoryData<string> Names => [.. Variants.Keys];
 
     public TrainResult Train(TrainOptions options, bool device = false, Model? model = null, string? checkpoint = null, ITrainingObserver? observer = null, CancellationToken cancellation = default)
