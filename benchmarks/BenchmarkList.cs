@@ -16,7 +16,11 @@ internal static class BenchmarkList
         new("augment", "Left-right flip, crop with 4 pixels of padding and cutout of 8x8 on 3x32x32 images, shuffled, in batches of 100", Unit.ImagesPerSecond, 50_000,
             () => new AugmentationSubject()),
         new("export", "One image by the exported network of the default recipe, beside its trained graph, one thread", Unit.MicrosecondsPerStep, 500,
-            InferenceSubject.Exported, InferenceSubject.Trained, InferenceSubject.TrainedOptimized),
+            () => InferenceSubject.Exported(1), InferenceSubject.Trained, InferenceSubject.TrainedOptimized),
+        new("prune", "One image by the default recipe's network without half of its channels, beside the whole, one thread", Unit.MicrosecondsPerStep, 500,
+            () => InferenceSubject.Pruned(1), () => InferenceSubject.Exported(1)),
+        new("prune-batch", "The same with 32 images a run", Unit.MicrosecondsPerStep, 50,
+            () => InferenceSubject.Pruned(32), () => InferenceSubject.Exported(32)),
         new("passes", "Passes to a deployable model over a ResNet-50-shaped graph (25.6 million weights)", Unit.MillisecondsPerStep, 1,
             () => new PassesSubject()),
     ];

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Microsoft.ML.OnnxRuntime;
+using OnnxPipeline.Compression.Pruning.Channels;
+using OnnxPipeline.Compression.Pruning.Dependencies;
 using OnnxPipeline.Export;
 using OnnxPipeline.Models;
 using OnnxPipeline.Models.Numerics;
@@ -36,8 +38,15 @@ internal sealed class InferenceSubject : IBenchmarkSubject
     public static InferenceSubject TrainedOptimized() => new("trained graph, optimised at load", Network(), batchSize: 1);
 
     /// <summary>The same network exported.</summary>
-    public static InferenceSubject Exported() =>
-        new("exported model", Exporter.Export(Network(), new ExportSettings { Labels = [.. Enumerable.Range(0, 10).Select(c => $"{c}")] }).Model, batchSize: 1);
+    public static InferenceSubject Exported(int batchSize) => new("exported model", Deployed(Network()), batchSize);
+
+    /// <summary>The same with every second channel taken out; which ones does not matter for the time.</summary>
+    public static InferenceSubject Pruned(int batchSize)
+    {
+        var dense = Network();
+        var pruned = ChannelRemover.Remove(dense, DependencyAnalysis.Of(dense).Groups.SelectMany(group => group.Channels.Take(group.Channels.Count / 2)));
+        return new InferenceSubject("exported model, half of its channels", Deployed(pruned), batchSize);
+    }
 
     public double Run(int steps)
     {
@@ -55,6 +64,8 @@ internal sealed class InferenceSubject : IBenchmarkSubject
         _options.Dispose();
         _session.Dispose();
     }
+
+    private static Model Deployed(Model model) => Exporter.Export(model, new ExportSettings { Labels = [.. Enumerable.Range(0, 10).Select(c => $"{c}")] }).Model;
 
     private static Model Network() => ModelRegistry.Build(
         new CnnOptions { Channels = [[16, 16], [32, 32], [64, 64]], Dropout = 0.05, GlobalPool = true },

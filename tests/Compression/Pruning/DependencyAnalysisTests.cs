@@ -51,6 +51,17 @@ public sealed class DependencyAnalysisTests
     }
 
     [Fact]
+    public void Half_of_the_channels_less_is_a_quarter_of_the_work_and_of_the_weights()
+    {
+        var dense = ModelRegistry.Build(new CnnOptions { Channels = [[16, 16], [32, 32], [64, 64]], GlobalPool = true }, new ImageModelInput(1, 28, 28), ModelOutput.Classes(10), seed: 1);
+        var pruned = ChannelRemover.Remove(dense, DependencyAnalysis.Of(dense).Groups.SelectMany(g => g.Channels.Take(g.Channels.Count / 2)));
+        var (before, after) = (ModelSummary.Of(dense), ModelSummary.Of(pruned));
+        Assert.InRange((double)after.MultiplyAdds / before.MultiplyAdds, 0.25, 0.27);
+        Assert.InRange((double)after.Parameters / before.Parameters, 0.25, 0.27);
+        Assert.InRange((double)pruned.ToBytes().Length / dense.ToBytes().Length, 0.25, 0.3);
+    }
+
+    [Fact]
     public void A_sum_ties_the_channels_of_all_it_adds()
     {
         var g = new GraphBuilder("sum");
