@@ -44,7 +44,7 @@ internal static class ModelCardChecks
         if (run.Variants is not { } variants || run.VariantTimes is not { } times) return;
         var (header, rows) = VariantsSection.Cells(variants, times);
         ModelCard.Heading(text, 2, "Variants");
-        ModelCard.Line(text, $"Forms of the model, each verified against the trained model it was made from and timed in turns with the others; ratios are to the first.");
+        ModelCard.Line(text, "Forms of the model, each verified against the trained model it was made from and timed in turns with the others. In brackets: the points or the ratio to the first.");
         ModelCard.Line(text, "");
         ModelCard.Row(text, header);
         text.Append("|---|---|").Insert(text.Length, "---:|", header.Count - 2).Append('\n');

@@ -1,4 +1,5 @@
 using System.Globalization;
+using OnnxPipeline.Compression;
 using OnnxPipeline.Pipeline.Reports.Charts;
 using OnnxPipeline.Pipeline.Stages;
 
@@ -20,27 +21,26 @@ internal static class VariantsSection
         ]);
     }
 
-    /// <summary>The cells of the table, for the page and the model card.</summary>
+    /// <summary>The cells of the table, for the page and the model card. In brackets stands what a figure is beside the first form's: points for an accuracy, else a ratio.</summary>
     public static (IReadOnlyList<string> Header, IReadOnlyList<IReadOnlyList<string>> Rows) Cells(VariantsReport report, VariantTimes times)
     {
-        var (first, batches) = (report.Variants[0], times.Batches);
+        var first = report.Variants[0];
         var classes = first.Answers!.Agreement is not null;
         return (
-            ["model", "made by", "size", "ratio", "parameters", $"{report.Part} {(classes ? "accuracy" : "error")}", .. classes ? ["points lost"] : Array.Empty<string>(), .. batches.SelectMany(b => new[] { $"ms, batch {b}", "ratio" }), "verified"],
+            ["model", "made by", "size", "parameters", $"{report.Part} {(classes ? "accuracy" : "error")}", .. times.Batches.Select(b => $"ms, batch {b}"), "verified"],
             [.. report.Variants.Select(Row)]);
 
-        IReadOnlyList<string> Row(ModelVariant variant)
-        {
-            var answers = variant.Answers!;
-            return
-            [
-                variant.File, variant.Made, ByteSize.Text(variant.Bytes), Ratio((double)variant.Bytes / first.Bytes), Show.Count(variant.Parameters),
-                classes ? Show.Percent(answers.Score) : Show.Number(answers.Score),
-                .. classes ? [string.Create(CultureInfo.InvariantCulture, $"{100 * (answers.OriginalScore - answers.Score):0.00}")] : Array.Empty<string>(),
-                .. batches.Select(b => times.Of(variant.File, b)).SelectMany(t => new[] { Milliseconds(t?.Milliseconds), Ratio(t?.Ratio) }),
-                variant.Verification.Passed ? "yes" : "no",
-            ];
-        }
+        IReadOnlyList<string> Row(ModelVariant variant) =>
+        [
+            variant.File, variant.Made, Beside(ByteSize.Text(variant.Bytes), Ratio((double)variant.Bytes / first.Bytes), variant == first), Show.Count(variant.Parameters),
+            Score(variant.Answers!, variant == first),
+            .. times.Batches.Select(b => times.Of(variant.File, b) is var (milliseconds, ratio) ? Beside(string.Create(CultureInfo.InvariantCulture, $"{milliseconds:0.000}"), Ratio(ratio), variant == first) : ""),
+            variant.Verification.Passed ? "yes" : "no",
+        ];
+
+        string Score(AnswerComparison answers, bool alone) => classes
+            ? Beside(Show.Percent(answers.Score), string.Create(CultureInfo.InvariantCulture, $"{100 * (answers.Score - answers.OriginalScore):+0.00;−0.00;0.00}"), alone)
+            : Beside(Show.Number(answers.Score), Ratio(answers.Score / answers.OriginalScore), alone);
     }
 
     private static Table Figures(VariantsReport report, VariantTimes times)
@@ -48,7 +48,7 @@ internal static class VariantsSection
         var (header, rows) = Cells(report, times);
         return new Table(header, rows)
         {
-            Title = string.Create(CultureInfo.InvariantCulture, $"On {report.Variants[0].Answers!.Samples:N0} {report.Part} samples; times of {times.Runtime}, measured in turns, on {times.Machine}"),
+            Title = string.Create(CultureInfo.InvariantCulture, $"On {report.Variants[0].Answers!.Samples:N0} {report.Part} samples; in brackets the points or the ratio to the first; times of {times.Runtime}, measured in turns, on {times.Machine}"),
             NumbersFrom = 2,
         };
     }
@@ -69,7 +69,8 @@ internal static class VariantsSection
         ],
     };
 
-    private static string Milliseconds(double? value) => value is { } v ? string.Create(CultureInfo.InvariantCulture, $"{v:0.000}") : "";
+    /// <summary>The spaces do not break, so that a figure and what it is beside the first stay in one line.</summary>
+    private static string Beside(string figure, string? comparison, bool alone) => (alone || comparison is null ? figure : $"{figure} ({comparison})").Replace(' ', '\u00a0');
 
-    private static string Ratio(double? ratio) => ratio is { } r ? string.Create(CultureInfo.InvariantCulture, $"{r:0.00}") : "";
+    private static string? Ratio(double? ratio) => ratio is { } r ? string.Create(CultureInfo.InvariantCulture, $"×{r:0.00}") : null;
 }
