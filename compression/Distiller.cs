@@ -74,5 +74,5 @@ public sealed class Distiller(DistillOptions options, TrainOptions train, ulong 
         return result with { Model = FeatureMatcher.Detach(result.Model) };
     }
 
-    private static SessionSettings Settings(TrainOptions train) => new() { Device = Device.Parse(train.Device), Threads = train.Threads };
+    private static SessionSettings Settings(TrainOptions train) => new() { Device = Device.Parse(train.Device), Threads = train.Threads, Spin = Spinning.WhileRunning };
 }

@@ -16,14 +16,14 @@ public sealed record BatchTime(int Batch, double QuickMilliseconds, double Media
 
 /// <summary>
 /// Times deployed models on the CPU. They take turns of many runs, so that whatever else the machine does falls on all alike; the first
-/// runs of a turn do not count, for until they are done the threads of the model before are still spinning.
+/// runs of a turn do not count, for until they are done the threads of the model before may still be spinning (<see cref="Spinning"/>).
 /// </summary>
 public static class LatencyMeter
 {
     private const int LeastTurns = 5;
     private const int LeastSettlingRuns = 2;
-    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(3);
-    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(60);
+    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(40);
 
     /// <param name="models">Deployed models that take the same samples.</param>
     /// <param name="samples">What they are run on; where there are fewer than a batch, they are repeated.</param>

@@ -15,7 +15,7 @@ namespace OnnxPipeline.Export;
 /// </summary>
 public static class Verifier
 {
-    private static readonly SessionSettings ReferenceSettings = new() { Optimization = GraphOptimizationLevel.ORT_DISABLE_ALL };
+    private static readonly SessionSettings ReferenceSettings = new() { Optimization = GraphOptimizationLevel.ORT_DISABLE_ALL, Spin = Spinning.WhileRunning };
 
     /// <summary>Compares two model files, as they are on disk; <see cref="VerifyReport.EnsurePassed"/> then throws when they differ.</summary>
     /// <exception cref="ModelFormatException">The reference is no ONNX model.</exception>

@@ -32,6 +32,6 @@ public sealed record VerifyOptions
     /// <summary>How many samples, the first ones, are run at the other batch sizes; all of them by default.</summary>
     public int OtherBatchSamples { get; init; } = int.MaxValue;
 
-    /// <summary>How the deployed model is run. The reference always runs on the CPU without graph optimisations, as an independent check.</summary>
-    public SessionSettings Deploy { get; init; } = new();
+    /// <summary>How the deployed model is run, in turns with the reference. That always runs on the CPU without graph optimisations, as an independent check.</summary>
+    public SessionSettings Deploy { get; init; } = new() { Spin = Spinning.WhileRunning };
 }

@@ -11,7 +11,7 @@ internal sealed class NodeEvaluator(Model model)
     /// <summary>Inputs up to this size are put into the model, where shape inference sees their values; larger ones are passed by reference.</summary>
     private const int EmbeddedBytes = 1024;
 
-    private static readonly SessionSettings Plain = new() { Threads = 1, Spin = false, Optimization = GraphOptimizationLevel.ORT_DISABLE_ALL };
+    private static readonly SessionSettings Plain = new() { Threads = 1, Spin = Spinning.Never, Optimization = GraphOptimizationLevel.ORT_DISABLE_ALL };
 
     /// <summary>
     /// The node's results, under its outputs' names; outputs left out are skipped. Null and why when ONNX Runtime cannot compute

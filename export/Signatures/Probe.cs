@@ -50,7 +50,7 @@ internal static class Probe
     {
         try
         {
-            return ModelRunner.Open(model, new SessionSettings { Threads = 1, Spin = false });
+            return ModelRunner.Open(model, new SessionSettings { Threads = 1, Spin = Spinning.Never });
         }
         catch (OnnxRuntimeException exception)
         {

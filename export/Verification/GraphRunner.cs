@@ -21,7 +21,7 @@ internal sealed class GraphRunner : IDisposable
     /// <exception cref="ExportException">ONNX Runtime does not load the model.</exception>
     public GraphRunner(Model model, GraphOptimizationLevel optimization, int threads = 0)
     {
-        var settings = new SessionSettings { Optimization = optimization, Threads = threads, Spin = false, Extensions = model.Opsets.ContainsKey(Domains.Extensions) };
+        var settings = new SessionSettings { Optimization = optimization, Threads = threads, Spin = Spinning.Never, Extensions = model.Opsets.ContainsKey(Domains.Extensions) };
         try
         {
             _session = model.Graph.Initializers.Sum(t => t.ElementType.ByteLength(t.ElementCount)) < MessageLimit

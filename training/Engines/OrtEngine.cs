@@ -49,8 +49,9 @@ public sealed class OrtEngine : ITrainingEngine
         _masks = new DropoutMasks(_graph.Masks, seed);
         _loss = new NativeTensor(_graph.Loss);
 
+        // Evaluation, a teacher and what is computed outside of the graph want the cores between steps.
         // The lowering says where the blocked layout pays; ONNX Runtime, asked to go on from there, reorders for poolings too.
-        var settings = new SessionSettings { Threads = options.Threads, DisabledOptimizers = ["NchwcTransformer"], FlushSubnormals = true, FuseQuantized = false };
+        var settings = new SessionSettings { Threads = options.Threads, DisabledOptimizers = ["NchwcTransformer"], FlushSubnormals = true, FuseQuantized = false, Spin = Spinning.WhileRunning };
         InferenceSession Open(Model graph)
         {
             BlockedConvLowering.Apply(graph, BlockedConvLowering.Block);

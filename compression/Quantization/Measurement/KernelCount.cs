@@ -18,7 +18,7 @@ internal sealed record KernelCount(int Integer, IReadOnlyList<string> Float, int
 
     private static readonly HashSet<string> FloatProducts = [Ops.Conv, "FusedConv", Ops.ConvTranspose, Ops.Gemm, "FusedGemm", Ops.MatMul, Ops.FusedMatMul];
 
-    private static readonly SessionSettings OneThread = new() { Threads = 1, Spin = false };
+    private static readonly SessionSettings OneThread = new() { Threads = 1, Spin = Spinning.Never };
 
     public static KernelCount Of(Model model)
     {

@@ -19,7 +19,7 @@ internal sealed class TrainedGraph : IDisposable
     {
         var model = trained.Clone();
         if (model.Graph.Output(value) is null) model.Graph.Outputs.Add(new Value(value, new TensorType(ElementType.Float, null)));
-        _session = SessionFactory.Create(model.ToBytes(), new SessionSettings { Spin = false });
+        _session = SessionFactory.Create(model.ToBytes(), new SessionSettings { Spin = Spinning.Never });
         _value = value;
     }
 
