@@ -75,6 +75,9 @@ public abstract class HeldOutSamples
     /// <summary>The same samples, with nothing known of the right answers.</summary>
     public HeldOutSamples WithoutLabels() => new UnlabelledSamples(this);
 
+    /// <summary>The same samples for a model that was never deployed: rows of a table stay numbers and codes.</summary>
+    public HeldOutSamples InTrainingForm() => new TrainingFormSamples(this);
+
     /// <summary>Images as the floats that a model takes: (byte / 255 − mean) / standard deviation.</summary>
     /// <param name="image">The model's input: its name, and how it has pixels.</param>
     /// <param name="mean">One value a channel, or one for all.</param>

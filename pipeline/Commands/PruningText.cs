@@ -18,12 +18,13 @@ internal static class PruningText
         foreach (var note in report.Declined) output.WriteLine($"left as it is: {note}");
         output.WriteLine();
         var size = new TextTable("", "BEFORE", "AFTER", "SHARE") { NumbersFrom = 1 };
-        foreach (var (name, before, after) in Figures(report)) size.Add(name, Count(before), Count(after), Share(before, after));
+        foreach (var (name, full, left) in Figures(report)) size.Add(name, Count(full), Count(left), Share(full, left));
         output.Write(size);
         if (report.Sensitivity.Count > 0) WriteSensitivity(report, output);
         output.WriteLine();
         ModelChangeText.Write(result.Difference, output);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"amount {report.Amount:0.###}"));
+        var chosen = report is { ScoreBefore: { } before, ScoreAfter: { } after } ? $", by the validation samples {Score(before, report.Classifies == true)} -> {Score(after, report.Classifies == true)}" : "";
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"amount {report.Amount:0.###}{chosen}"));
         output.WriteLine(Advice);
         output.WriteLine(ModelChangeText.Size(result.Output, result.Before, result.After));
     }

@@ -66,10 +66,10 @@ public sealed class HeldOutSamplesTests
     {
         // The first channel alone tells the classes apart, wherever the layout puts it.
         var graph = new GraphBuilder("rows");
-        var x = graph.Node(Ops.Cast, [graph.Input("image", ElementType.UInt8, "batch", 1, 2, 3)], [("to", (long)ElementType.Float)]);
+        var x = graph.Node(Ops.Cast, [graph.Input("image", ElementType.UInt8, "batch", 2, 2, 3)], [("to", (long)ElementType.Float)]);
         graph.Output(graph.Node("ReduceSum", [graph.Node("Gather", [x, graph.Initializer(Initializer.Create<long>("red", [0L], 1))], [("axis", 3L)]), graph.Initializer(Initializer.Create<long>("axes", [1L, 2], 2))], [("keepdims", 0L)]), "y");
         var model = graph.Build();
-        var report = ModelComparer.Compare(model, model, new CompareOptions(), HeldOutSamples.Of(new byte[] { 10, 20, 0, 0, 0, 0 }, new[] { 0 }));
+        var report = ModelComparer.Compare(model, model, new CompareOptions(), HeldOutSamples.Of(new byte[] { 10, 20, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1 }, new[] { 0 }));
         Assert.Equal(30, Assert.Single(report.Outputs).Largest);
     }
 

@@ -38,7 +38,7 @@ internal sealed class ChannelMethod : IPruneMethod
             if (WhyNot(group, scores) is { } reason) _declined.Add(new PassNote(group.Name, reason));
             else _counts[group.Name] = group.Channels.Count;
         }
-        if (_counts.Count == 0) throw new PruneException($"No channel can be taken out. {string.Join("; ", _declined)}.");
+        if (_counts.Count == 0) throw new PruneException($"No channel can be taken out. {(_declined.Count > 0 ? string.Join("; ", _declined) : "The model has no convolution or product with weights")}.");
     }
 
     public string Unit => "channels";

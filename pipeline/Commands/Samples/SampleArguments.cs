@@ -91,7 +91,8 @@ internal sealed class SampleArguments
         var inputs = model.Graph.RequiredInputs.ToArray();
         if (inputs is not [{ Type.Element: ElementType.Float }] || ModelInspector.ImageOf(model) is not { } image)
         {
-            return normalization is null ? samples : throw new UsageException($"--mean and --std are for a model that takes float pixels, and this one takes {ModelDescription.Values(inputs)}.");
+            var trained = inputs.Length > 0 && inputs.All(i => i.Name is TableFeatures.Numeric or TableFeatures.Categorical);
+            return normalization is null ? trained ? samples.InTrainingForm() : samples : throw new UsageException($"--mean and --std are for a model that takes float pixels, and this one takes {ModelDescription.Values(inputs)}.");
         }
         if (normalization is null)
             throw new UsageException($"The model takes float pixels ({inputs[0]}), and nothing says how bytes become those. Give --mean and --std as in training: for example --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225 for ImageNet's, --mean 0 --std 1 for 0 to 1.");

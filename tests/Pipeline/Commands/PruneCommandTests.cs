@@ -130,7 +130,7 @@ public sealed class PruneCommandTests : IDisposable
             ("prune int8.onnx", "int8.onnx: is quantised already (static, QDQ form"),
             ("prune garbage.onnx", "not an ONNX model"),
             ("prune cut.onnx", "cut.onnx"),
-            ("prune relu.onnx", "No channel can be taken out"),
+            ("prune relu.onnx", "No channel can be taken out. The model has no convolution or product with weights."),
             ("prune model.onnx --layers konv*", "no layer is named like 'konv*'"),
         ])
         {

@@ -1,6 +1,10 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using OnnxPipeline.Datasets;
+using OnnxPipeline.Export;
 using OnnxPipeline.Models;
+using OnnxPipeline.Models.Metadata;
 using OnnxPipeline.Models.Zoo;
 using OnnxPipeline.Pipeline.Tests.Fakes;
 
@@ -101,6 +105,32 @@ public sealed class QuantizeCommandTests : IDisposable
         (code, _, error) = await Run("quantize table.onnx --data other.csv");
         Assert.Equal(Cli.Failed, code);
         Assert.Contains("there is no column 'color' (did you mean 'colour'?)", error);
+    }
+
+    [Fact]
+    public async Task A_model_of_a_table_takes_rows_as_it_was_trained_and_as_it_was_deployed()
+    {
+        TableColumn[] columns = [new() { Name = "size", Kind = ColumnKind.Number }, new() { Name = "colour", Kind = ColumnKind.Category, Categories = ["blue", "red"] }];
+        var trained = ModelRegistry.Build(new TabularMlpOptions { Hidden = [16] }, new TableModelInput(1, [3]) { Mean = [10], Std = [5] }, ModelOutput.Classes(2), seed: 3);
+        trained.Save(_folder.File("trained.onnx"));
+        Exporter.Export(trained, new ExportSettings { Labels = ["no", "yes"], Columns = columns }).Model.Save(_folder.File("model.onnx"));
+        SampleSet Rows(int count) => new(
+            [
+                new SampleTensor(TableFeatures.Numeric, DataKind.Float, [1], MemoryMarshal.AsBytes<float>([.. Enumerable.Range(0, count).Select(i => (float)i)]).ToArray()),
+                new SampleTensor(TableFeatures.Categorical, DataKind.Int64, [1], MemoryMarshal.AsBytes<long>([.. Enumerable.Range(0, count).Select(i => (long)i % 3)]).ToArray()),
+            ],
+            Enumerable.Range(0, count).Select(i => (long)i % 2).ToArray());
+        DatasetWriter.Write(Directory.CreateDirectory(_folder.File("rows")).FullName, new DatasetContent { Name = "rows", Labels = ["no", "yes"], Columns = columns, Train = Rows(40), Validation = Rows(20), Test = Rows(20) });
+        foreach (var line in (string[])["quantize trained.onnx", "quantize model.onnx", "prune trained.onnx", "prune model.onnx --method weights"])
+        {
+            var (code, output, error) = await Run($"{line} --data rows");
+            Assert.True(code == Cli.Done, $"{line}: {error}");
+            Assert.Matches(@"\naccuracy [0-9.]+ % -> [0-9.]+ %\n", output);
+        }
+        // Nothing follows an encoder of words, and that is said.
+        var (failed, _, why) = await Run("prune model.onnx");
+        Assert.Equal(Cli.Failed, failed);
+        Assert.Contains("whose number of axes is not known", why);
     }
 
     [Fact]
