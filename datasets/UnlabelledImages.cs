@@ -43,6 +43,10 @@ public sealed record UnlabelledImages(int Count, IReadOnlyList<long> ItemShape, 
         }
     }
 
+    /// <summary>SHA-256 over the names and the content of all that is there, in lower-case hexadecimal.</summary>
+    /// <exception cref="DatasetSourceException">There is nothing at the path, or it cannot be read.</exception>
+    public static string Fingerprint(string path, CancellationToken cancellation = default) => ImageSources.Open(path).Fingerprint(cancellation);
+
     private static string[] Names(IImageSource source, int limit)
     {
         var listing = source.List();
