@@ -1,7 +1,4 @@
-using OnnxPipeline.Compression.Quantization.Calibration;
 using OnnxPipeline.Export;
-using OnnxPipeline.Export.Signatures;
-using OnnxPipeline.Export.Verification;
 
 namespace OnnxPipeline.Compression;
 
@@ -20,41 +17,24 @@ public sealed record AnswerComparison(int Samples, double MaxAbsDiff, double Mea
     /// <param name="scale">What a regression's differences are divided by: the standard deviation of its target.</param>
     /// <param name="cancellation">Stops the comparison.</param>
     /// <exception cref="ArgumentException">There are no samples, or the models give different numbers of answers.</exception>
-    public static AnswerComparison Of(Model original, Model compressed, HeldOutSamples samples, double scale = 1, CancellationToken cancellation = default)
+    public static AnswerComparison Of(Model original, Model compressed, HeldOutSamples samples, double scale = 1, CancellationToken cancellation = default) =>
+        Of(ModelAnswers.Of(original, samples, cancellation), ModelAnswers.Of(compressed, samples, cancellation), scale);
+
+    /// <param name="original">The answers of one model.</param>
+    /// <param name="compressed">Those of the model made from it, to the same samples.</param>
+    /// <param name="scale">What a regression's differences are divided by: the standard deviation of its target.</param>
+    /// <exception cref="ArgumentException">The models give different numbers of answers.</exception>
+    public static AnswerComparison Of(ModelAnswers original, ModelAnswers compressed, double scale = 1)
     {
-        if (samples.Count == 0) throw new ArgumentException("There are no samples to compare models on.", nameof(samples));
-        var (expected, actual) = (Answers(original, samples, cancellation), Answers(compressed, samples, cancellation));
-        var differences = expected.Zip(actual, (e, a) => e.Length == a.Length
+        var differences = original.Rows.Zip(compressed.Rows, (e, a) => e.Count == a.Count
             ? e.Zip(a, (x, y) => double.IsFinite(x - y) ? Math.Abs(x - y) / scale : double.PositiveInfinity).ToArray()
-            : throw new ArgumentException($"The models give {e.Length} and {a.Length} answers a sample.")).ToArray();
-        var classifies = samples.Labels.Length > 0;
+            : throw new ArgumentException($"The models give {e.Count} and {a.Count} answers a sample.")).ToArray();
         return new AnswerComparison(
-            samples.Count,
+            original.Rows.Count,
             differences.Max(d => d.Max()),
             differences.Average(d => d.Average()),
-            classifies ? expected.Zip(actual).Count(pair => Class(pair.First) == Class(pair.Second)) / (double)samples.Count : null,
-            ScoreOf(expected, samples),
-            ScoreOf(actual, samples));
+            original.Classifies ? original.Classes.Zip(compressed.Classes).Count(pair => pair.First == pair.Second) / (double)original.Rows.Count : null,
+            original.Score,
+            compressed.Score);
     }
-
-    private static double[][] Answers(Model model, HeldOutSamples samples, CancellationToken cancellation)
-    {
-        var output = Array.Find([Signature.ProbabilitiesName, Signature.PredictionName], name => model.Graph.Output(name) is not null) ?? model.Graph.Outputs[0].Name;
-        var rows = new List<double[]>();
-        using var runner = new SampleRunner(model, [output]);
-        runner.Run(samples, samples.Count, results =>
-        {
-            var values = results[0].GetTensorDataAsSpan<float>().ToArray();
-            rows.AddRange(ReferenceAnswers.Rows(values, (int)results[0].GetTensorTypeAndShape().Shape[0]));
-        }, cancellation);
-        return [.. rows];
-    }
-
-    private static double ScoreOf(double[][] answers, HeldOutSamples samples)
-    {
-        if (samples.Labels.Length > 0) return answers.Zip(samples.Labels.ToArray()).Count(pair => Class(pair.First) == pair.Second) / (double)samples.Count;
-        return Math.Sqrt(answers.Zip(samples.Values.ToArray(), (answer, value) => (answer[0] - value) * (answer[0] - value)).Average());
-    }
-
-    private static int Class(double[] answer) => Array.IndexOf(answer, answer.Max());
 }

@@ -31,7 +31,7 @@ public enum CalibrationMethod
     /// <summary>The range that holds a share of the values, the rest left out equally at both ends.</summary>
     Percentile,
 
-    /// <summary>The range whose quantised distribution has the least Kullback-Leibler divergence from the values' own (Migacz 2017).</summary>
+    /// <summary>The range whose quantised distribution has the least Kullback-Leibler divergence from the values' own (Migacz 2017). It weighs how common values are, not how large: where one is very common, as after a constant background, it cuts off too much.</summary>
     Entropy,
 
     /// <summary>The range of least mean squared quantisation error.</summary>

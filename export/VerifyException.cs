@@ -17,6 +17,8 @@ public sealed class VerifyException(VerifyReport report) : Exception(Explain(rep
             return $"Verification failed: sample {worst.Index} differs by {Show(worst.AbsDiff)}, more than the tolerance of {Show(report.Tolerance)}; " +
                 $"reference {Class(worst.ReferenceClass)}{Show(worst.Reference)}, deployed {Class(worst.DeployClass)}{Show(worst.Deploy)}. " +
                 "Check that the deployed model was exported from this trained model; if it was, export with one pass less at a time to find the one that changes it.";
+        if (report.MeanTolerance is { } mean && report.MeanAbsDiff > mean)
+            return $"Verification failed: the answers differ by {Show(report.MeanAbsDiff)} on average, more than the {Show(mean)} that are allowed. Compress less, or allow more.";
         if (report.Agreement < report.MinAgreement && report.FirstDisagreement is { } sample)
             return $"Verification failed: the classes differ on {Show((1 - report.Agreement) * report.Samples)} of {report.Samples} samples; the first is sample {sample.Index}, " +
                 $"reference class {sample.ReferenceClass}, deployed class {sample.DeployClass}, probabilities within {Show(sample.AbsDiff)}: a near tie. " +

@@ -8,10 +8,13 @@ public sealed record VerifyOptions
     /// <summary>Largest difference of any probability, or of a value in units of <see cref="Scale"/>, that passes.</summary>
     public double Tolerance { get; init; } = 1e-4;
 
+    /// <summary>Largest mean difference over all samples that passes; null for no limit besides <see cref="Tolerance"/>.</summary>
+    public double? MeanTolerance { get; init; }
+
     /// <summary>What a regression's differences are divided by, above 0: the standard deviation of its target, so that the tolerance means the same whatever the unit. 1 for classes.</summary>
     public double Scale { get; init; } = 1;
 
-    /// <summary>The share of samples, from 0 to 1, on which both must name the same class. Compressed variants are given less than 1, and a tolerance of their own.</summary>
+    /// <summary>The share of samples, from 0 to 1, on which both must name the same class. Compressed variants are given less than 1, and tolerances of their own.</summary>
     public double MinAgreement { get; init; } = 1;
 
     /// <summary>By how much the deployed model's accuracy may be below the reference's, from 0 to 1; null for any drop that the other limits let pass.</summary>

@@ -19,6 +19,9 @@ public sealed record VerifyReport
     /// <summary>Largest difference of any probability that passes.</summary>
     public required double Tolerance { get; init; }
 
+    /// <summary>Largest mean difference that passes; null for any.</summary>
+    public double? MeanTolerance { get; init; }
+
     /// <summary>Share of samples that must have the same class, from 0 to 1.</summary>
     public double MinAgreement { get; init; } = 1;
 

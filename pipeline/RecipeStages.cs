@@ -1,3 +1,4 @@
+using OnnxPipeline.Compression;
 using OnnxPipeline.Datasets;
 using OnnxPipeline.Pipeline.Orchestration;
 using OnnxPipeline.Pipeline.Recipes;
@@ -24,12 +25,21 @@ internal static class RecipeStages
             new ModelStage(recipe.Model, recipe.Train.Loss, recipe.Seed, recipe.Export.Opset),
             new TrainStage(recipe.Train, recipe.Augment, recipe.Seed),
         ];
-        string Last() => stages[^1].Name;
-        if (recipe.Distill is { } distill) stages.Add(new DistillStage(distill, recipe, Last()));
-        if (recipe.Prune is { } prune) stages.Add(new PruneStage(prune, recipe with { Train = recipe.Distill?.Train ?? recipe.Train }, Last()));
-        if (recipe.QuantizationAware is { } rounding) stages.Add(new QuantizationAwareStage(rounding, recipe.Distill?.Train ?? recipe.Train, recipe.Augment, recipe.Seed, Last()));
-        stages.Add(new ExportStage(recipe.Export, recipe.Distill?.Train ?? recipe.Train, HashOf(recipe), Last()));
-        if (recipe.Quantize is { Count: > 0 } variants) stages.Add(new QuantizeStage(variants));
+        var trained = new List<string> { TrainStage.StageName };
+        void Go(IStage stage)
+        {
+            stages.Add(stage);
+            trained.Add(stage.Name);
+        }
+
+        var training = recipe.Distill?.Train ?? recipe.Train;
+        if (recipe.Distill is { } distill) Go(new DistillStage(distill, recipe, trained[^1]));
+        if (recipe.Prune is { } prune) Go(new PruneStage(prune, recipe with { Train = training }, trained[^1]));
+        if (recipe.QuantizationAware is { } rounding) Go(new QuantizationAwareStage(rounding, training, recipe.Augment, recipe.Seed, trained[^1]));
+        stages.Add(new ExportStage(recipe.Export, training, HashOf(recipe), trained[^1]));
+        IReadOnlyList<QuantizeOptions> quantized = recipe.Quantize ?? [];
+        if (quantized.Count > 0) stages.Add(new QuantizeStage(quantized));
+        if (trained.Count + quantized.Count > 1) stages.Add(new VariantsStage(recipe.Export, HashOf(recipe), trained, quantized));
         stages.Add(new EvaluateStage(recipe.Evaluate));
         stages.Add(new ReportStage(recipe, [.. stages.Select(s => s.Name)]));
         return stages;

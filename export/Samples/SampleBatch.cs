@@ -24,6 +24,14 @@ internal sealed record SampleInput(string? Name, IReadOnlyList<long> ItemShape, 
         return this with { Values = slice };
     }
 
+    /// <summary>The first <paramref name="count"/> samples, again and again until there are <paramref name="total"/>.</summary>
+    public SampleInput Repeated(int count, int total)
+    {
+        var values = Array.CreateInstance(Values.GetType().GetElementType()!, total * ItemLength);
+        for (var i = 0; i < total; i++) Array.Copy(Values, i % count * ItemLength, values, i * ItemLength, ItemLength);
+        return this with { Values = values };
+    }
+
     public OrtValue ToOrtValue(int count)
     {
         long[] shape = [count, .. ItemShape];
@@ -57,4 +65,6 @@ internal sealed record SampleInput(string? Name, IReadOnlyList<long> ItemShape, 
 internal sealed record SampleBatch(int Count, IReadOnlyList<SampleInput> Inputs)
 {
     public SampleBatch Slice(int start, int count, int total) => new(total, [.. Inputs.Select(i => i.Slice(start, count, total))]);
+
+    public SampleBatch Repeated(int total) => new(total, [.. Inputs.Select(i => i.Repeated(Count, total))]);
 }

@@ -28,17 +28,19 @@ internal sealed class Comparison(HeldOutSamples samples, VerifyOptions options)
     {
         var worst = _worst!;
         var dropped = _classes && options.MaxAccuracyDrop is { } most && Share(_referenceScore) - Share(_deployScore) > most;
+        var mean = _sum / ((double)_samples * _width);
         return new VerifyReport
         {
-            Passed = Passes(worst.AbsDiff, Share(_agreeing)) && others.All(o => Passes(o.MaxAbsDiff, o.Agreement)) && !dropped && engine is not { Passed: false } && hostile.All(h => h.Passed),
+            Passed = Passes(worst.AbsDiff, Share(_agreeing)) && !(mean > options.MeanTolerance) && others.All(o => Passes(o.MaxAbsDiff, o.Agreement)) && !dropped && engine is not { Passed: false } && hostile.All(h => h.Passed),
             Reference = reference,
             Tolerance = options.Tolerance,
+            MeanTolerance = options.MeanTolerance,
             MinAgreement = options.MinAgreement,
             MaxAccuracyDrop = options.MaxAccuracyDrop,
             Samples = _samples,
             BatchSize = options.BatchSize,
             MaxAbsDiff = worst.AbsDiff,
-            MeanAbsDiff = _sum / ((double)_samples * _width),
+            MeanAbsDiff = mean,
             Agreement = Share(_agreeing),
             ReferenceAccuracy = _classes ? Share(_referenceScore) : null,
             DeployAccuracy = _classes ? Share(_deployScore) : null,

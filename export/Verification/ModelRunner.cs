@@ -75,12 +75,19 @@ internal sealed class ModelRunner : IDisposable
 
     private static SessionSettings Needed(Model model, SessionSettings settings) => model.Opsets.ContainsKey(Domains.Extensions) ? settings with { Extensions = true } : settings;
 
+    /// <summary>The samples, ready to be run again and again; null where the model takes no batch of this size.</summary>
+    /// <exception cref="ExportException">The inputs are others.</exception>
+    public PreparedBatch? Prepare(SampleBatch samples)
+    {
+        if (FixedBatch is { } only && only != samples.Count) return null;
+        if (TakesFiles) return new PreparedBatch(_session, _options, [.. _session.InputNames], [.. Files(samples).Select(file => OrtValue.CreateTensorValueFromMemory(file, [file.Length]))]);
+        return new PreparedBatch(_session, _options, Names(samples), Values(samples));
+    }
+
     private float[] RunFiles(SampleBatch samples, string output)
     {
-        if (samples.Inputs is not [{ Values: byte[] pixels } input]) throw new ExportException("The model takes images, but the samples are none.");
-        CheckSize(pixels.Length, samples.Count);
         var results = new List<float>();
-        foreach (var file in PixelLayout.Encode(pixels, Image!, input.Layout))
+        foreach (var file in Files(samples))
         {
             using var value = OrtValue.CreateTensorValueFromMemory(file, [file.Length]);
             results.AddRange(RunOnce([.. _session.InputNames], [value], 1, output));
@@ -90,6 +97,23 @@ internal sealed class ModelRunner : IDisposable
 
     /// <summary>The samples as inputs of this model, named and shaped.</summary>
     public IReadOnlyList<SampleInput> Inputs(SampleBatch samples) => [.. samples.Inputs.Select(input => Shaped(input, samples.Count)).Select(input => input with { Name = input.Name ?? _session.InputNames[0] })];
+
+    private IEnumerable<byte[]> Files(SampleBatch samples)
+    {
+        if (samples.Inputs is not [{ Values: byte[] pixels } input]) throw new ExportException("The model takes images, but the samples are none.");
+        CheckSize(pixels.Length, samples.Count);
+        return PixelLayout.Encode(pixels, Image!, input.Layout);
+    }
+
+    private string[] Names(SampleBatch samples)
+    {
+        string[] names = samples.Inputs is [{ Name: null }] ? [.. _session.InputNames] : [.. samples.Inputs.Select(i => i.Name!)];
+        return names.Order().SequenceEqual(_session.InputNames.Order())
+            ? names
+            : throw new ExportException($"The model takes the inputs {string.Join(", ", _session.InputNames)}, but the samples are {string.Join(", ", names)}.");
+    }
+
+    private OrtValue[] Values(SampleBatch samples) => [.. samples.Inputs.Select(i => Shaped(i, samples.Count).ToOrtValue(samples.Count))];
 
     private SampleInput Shaped(SampleInput input, int count)
     {
@@ -105,10 +129,8 @@ internal sealed class ModelRunner : IDisposable
 
     private float[] RunBatch(SampleBatch samples, string output)
     {
-        string[] names = samples.Inputs is [{ Name: null }] ? [.. _session.InputNames] : [.. samples.Inputs.Select(i => i.Name!)];
-        if (!names.Order().SequenceEqual(_session.InputNames.Order()))
-            throw new ExportException($"The model takes the inputs {string.Join(", ", _session.InputNames)}, but the samples are {string.Join(", ", names)}.");
-        OrtValue[] values = [.. samples.Inputs.Select(i => Shaped(i, samples.Count).ToOrtValue(samples.Count))];
+        var names = Names(samples);
+        var values = Values(samples);
         try
         {
             return RunOnce(names, values, samples.Count, output);

@@ -6,34 +6,54 @@ namespace OnnxPipeline.Pipeline.Orchestration;
 /// <summary>An option that differs between two sets of options; null stands for one that is not there.</summary>
 internal sealed record OptionDifference(string Path, string? Old, string? New)
 {
-    /// <summary>Differences in order of the options' paths. Lists are compared as a whole.</summary>
-    public static IReadOnlyList<OptionDifference> Between(JsonElement old, JsonElement @new)
-    {
-        var before = Flatten(old);
-        var after = Flatten(@new);
-        return
-        [
-            .. before.Keys.Union(after.Keys).Order(StringComparer.Ordinal)
-                .Select(path => new OptionDifference(path, before.GetValueOrDefault(path), after.GetValueOrDefault(path)))
-                .Where(d => d.Old != d.New),
-        ];
-    }
+    /// <summary>Longer values are cut off where they stand in a sentence.</summary>
+    private const int Shown = 80;
+
+    /// <summary>Differences in order of the options' paths. Lists are compared as a whole, lists of options entry by entry.</summary>
+    public static IReadOnlyList<OptionDifference> Between(JsonElement old, JsonElement @new) =>
+        [.. Compare("", old, @new).OrderBy(d => d.Path, StringComparer.Ordinal)];
 
     public override string ToString() =>
-        Old is null ? $"option {Path} is new, with {New}"
-        : New is null ? $"option {Path} is gone, was {Old}"
-        : $"option {Path} changed from {Old} to {New}";
+        Old is null ? $"option {Path} is new, with {Short(New!)}"
+        : New is null ? $"option {Path} is gone, was {Short(Old)}"
+        : $"option {Path} changed from {Short(Old)} to {Short(New)}";
 
-    private static Dictionary<string, string> Flatten(JsonElement options)
+    private static IEnumerable<OptionDifference> Compare(string path, JsonElement? old, JsonElement? @new)
     {
-        var leaves = new Dictionary<string, string>();
-        Add(options, "");
-        return leaves;
+        if (old is not { ValueKind: JsonValueKind.Object } && @new is not { ValueKind: JsonValueKind.Object })
+            return IsOptionList(old) && IsOptionList(@new) ? Entries(path, old!.Value, @new!.Value) : Values(path, old, @new);
+        // An object that is not there has none of the options; where a single value stands in its place, that is gone.
+        var names = Members(old).Union(Members(@new));
+        return [.. Values(path, Single(old), Single(@new)), .. names.SelectMany(name => Compare(path.Length == 0 ? name : $"{path}.{name}", Member(old, name), Member(@new, name)))];
+    }
 
-        void Add(JsonElement element, string path)
+    private static IEnumerable<OptionDifference> Entries(string path, JsonElement old, JsonElement @new)
+    {
+        var (before, after) = (old.GetArrayLength(), @new.GetArrayLength());
+        for (var i = 0; i < Math.Max(before, after); i++)
         {
-            if (element.ValueKind != JsonValueKind.Object) leaves[path] = CanonicalJson.Of(element);
-            else foreach (var member in element.EnumerateObject()) Add(member.Value, path.Length == 0 ? member.Name : $"{path}.{member.Name}");
+            var differences = i < before && i < after ? Compare($"{path}.{i}", old[i], @new[i]) : Values($"{path}.{i}", i < before ? old[i] : null, i < after ? @new[i] : null);
+            foreach (var difference in differences) yield return difference;
         }
     }
+
+    private static OptionDifference[] Values(string path, JsonElement? old, JsonElement? @new)
+    {
+        var (before, after) = (Text(old), Text(@new));
+        return before == after ? [] : [new OptionDifference(path, before, after)];
+    }
+
+    private static bool IsOptionList(JsonElement? element) =>
+        element is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() > 0 && list.EnumerateArray().All(e => e.ValueKind == JsonValueKind.Object);
+
+    private static JsonElement? Single(JsonElement? element) => element is { ValueKind: JsonValueKind.Object } ? null : element;
+
+    private static IEnumerable<string> Members(JsonElement? element) => element is { ValueKind: JsonValueKind.Object } options ? options.EnumerateObject().Select(m => m.Name) : [];
+
+    private static JsonElement? Member(JsonElement? element, string name) =>
+        element is { ValueKind: JsonValueKind.Object } options && options.TryGetProperty(name, out var value) ? value : null;
+
+    private static string? Text(JsonElement? element) => element is { } value ? CanonicalJson.Of(value) : null;
+
+    private static string Short(string value) => value.Length <= Shown ? value : $"{value[..(Shown - 1)]}…";
 }

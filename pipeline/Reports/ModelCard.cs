@@ -35,7 +35,7 @@ internal static class ModelCard
 
     private static void Details(StringBuilder text, ReportedRun run)
     {
-        var summary = ModelSummary.Of(run.Initial);
+        var summary = ModelSummary.Of(run.Trained);
         Heading(text, 2, "Model details");
         Item(text, $"Architecture: {run.Trained.Graph.Name}, {Show.Count(summary.Parameters)} parameters, {Show.Count(summary.MultiplyAdds)} multiply-adds a sample.");
         Item(text, $"File: {ExportStage.ModelFile}, {ByteSize.Text(run.Manifests[ExportStage.StageName].Files.First(f => f.Path == ExportStage.ModelFile).Size)}, ONNX.");

@@ -1,4 +1,5 @@
 using System.Text;
+using OnnxPipeline.Pipeline.Reports.Sections;
 using OnnxPipeline.Pipeline.Stages;
 
 namespace OnnxPipeline.Pipeline.Reports;
@@ -10,6 +11,7 @@ internal static class ModelCardChecks
     {
         Verification(text, run);
         Speed(text, run);
+        Variants(text, run);
     }
 
     private static void Verification(StringBuilder text, ReportedRun run)
@@ -35,5 +37,17 @@ internal static class ModelCardChecks
         ModelCard.Row(text, "batch", "median, ms", "90th percentile, ms", "samples a second", "runs");
         text.Append("|---:|---:|---:|---:|---:|\n");
         foreach (var t in times.Latencies) ModelCard.Row(text, Show.Count(t.Batch), Show.Number(t.MedianMilliseconds), Show.Number(t.P90Milliseconds), Show.Count((long)(1000 * t.Batch / t.MedianMilliseconds)), Show.Count(t.Runs));
+    }
+
+    private static void Variants(StringBuilder text, ReportedRun run)
+    {
+        if (run.Variants is not { } variants || run.VariantTimes is not { } times) return;
+        var (header, rows) = VariantsSection.Cells(variants, times);
+        ModelCard.Heading(text, 2, "Variants");
+        ModelCard.Line(text, "Forms of the model, each verified against the trained model it was made from and timed in turns with the others. In brackets: the points or the ratio to the first.");
+        ModelCard.Line(text, "");
+        ModelCard.Row(text, header);
+        text.Append("|---|---|").Insert(text.Length, "---:|", header.Count - 2).Append('\n');
+        foreach (var row in rows) ModelCard.Row(text, row);
     }
 }

@@ -32,6 +32,8 @@ internal sealed class ReportedRun : IDisposable
         History = Read(TrainStage.StageName, TrainStage.HistoryFile, StageJson.Default.TrainingHistory)!;
         Times = Read(TrainStage.StageName, ArtifactManifest.MeasuredFileName, StageJson.Default.TrainingTimes);
         ExportTimes = Read(ExportStage.StageName, ArtifactManifest.MeasuredFileName, StageJson.Default.ExportTimes);
+        Variants = Read(VariantsStage.StageName, VariantsStage.ReportFile, VariantsJson.Default.VariantsReport);
+        VariantTimes = Read(VariantsStage.StageName, ArtifactManifest.MeasuredFileName, StageJson.Default.VariantTimes);
         Verification = VerifyReport.FromJson(File.ReadAllText(PathOf(ExportStage.StageName, ExportStage.VerifyFile)));
         Evaluation = Read(EvaluateStage.StageName, RunMetrics.FileName, StageJson.Default.RunEvaluation)!;
         Initial = Model.Load(PathOf(ModelStage.StageName, ModelStage.FileName));
@@ -57,6 +59,12 @@ internal sealed class ReportedRun : IDisposable
 
     /// <summary>How long the exported model takes; null where nothing was measured.</summary>
     public ExportTimes? ExportTimes { get; }
+
+    /// <summary>Every form of the model; null where there is one only.</summary>
+    public VariantsReport? Variants { get; }
+
+    /// <summary>How long the forms take; null where nothing was measured.</summary>
+    public VariantTimes? VariantTimes { get; }
 
     /// <summary>How the exported model was verified.</summary>
     public VerifyReport Verification { get; }

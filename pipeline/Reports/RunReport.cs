@@ -15,10 +15,12 @@ internal static class RunReport
         Subtitle(run, record),
         HeadlineFigures.Of(run),
         [
+            VariantsSection.Of(run),
             CurvesSection.Of(run),
             DistillationSection.Of(run),
             PruningSection.Of(run.Pruning),
             QuantizationAwareSection.Of(run),
+            QuantizationSection.Of(run),
             ClassesSection.Of(run),
             ProbabilitiesSection.Of(run),
             MistakesSection.Of(run),
@@ -26,7 +28,6 @@ internal static class RunReport
             FeaturesSection.Of(run),
             WeightsSection.Of(run),
             ProbesSection.Of(run.History),
-            QuantizationSection.Of(run),
             RecipeSection.Of(run),
             LineageSection.Of(run),
         ]);

@@ -9,5 +9,8 @@ namespace OnnxPipeline.Pipeline.Stages;
 /// <param name="Latencies">By batch size.</param>
 internal sealed record ExportTimes(string Machine, string Runtime, IReadOnlyList<BatchTime> Latencies)
 {
-    public static ExportTimes Of(IReadOnlyList<BatchTime> latencies) => new(TrainingTimes.ThisMachine, $"ONNX Runtime {Providers.Version} on the CPU, all cores", latencies);
+    /// <summary>What models are timed in.</summary>
+    public static string RuntimeHere => $"ONNX Runtime {Providers.Version} on the CPU, all cores";
+
+    public static ExportTimes Of(IReadOnlyList<BatchTime> latencies) => new(TrainingTimes.ThisMachine, RuntimeHere, latencies);
 }

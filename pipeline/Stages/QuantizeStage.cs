@@ -4,21 +4,19 @@ using OnnxPipeline.Datasets;
 using OnnxPipeline.Export;
 using OnnxPipeline.Models;
 using OnnxPipeline.Pipeline.Orchestration;
-using OnnxPipeline.Pipeline.Store;
 using OnnxPipeline.Runtime;
 
 namespace OnnxPipeline.Pipeline.Stages;
 
-/// <summary>"quantize": variants of the exported model in fewer bits, each compared with it and timed beside it.</summary>
+/// <summary>"quantize": variants of the exported model in fewer bits, each compared with it.</summary>
 internal sealed class QuantizeStage(IReadOnlyList<QuantizeOptions> variants) : IStage
 {
     public const string StageName = "quantize";
     public const string ReportFile = "quantize.json";
-    private static readonly int[] TimedBatches = [1, 32];
 
     public string Name => StageName;
 
-    public string CodeVersion => "1";
+    public string CodeVersion => "2";
 
     public IReadOnlyList<string> Inputs => [DataStage.StageName, ExportStage.StageName];
 
@@ -40,12 +38,11 @@ internal sealed class QuantizeStage(IReadOnlyList<QuantizeOptions> variants) : I
     public void Run(StageContext context)
     {
         using var dataset = Dataset.Open(context.Input(DataStage.StageName));
-        var exportedPath = Path.Combine(context.Input(ExportStage.StageName), ExportStage.ModelFile);
-        var exported = Model.Load(exportedPath);
+        var exported = Model.Load(Path.Combine(context.Input(ExportStage.StageName), ExportStage.ModelFile));
         var validation = Part(dataset, dataset.Validation);
-        var test = Part(dataset, dataset.Test);
-        var timed = test ?? validation ?? CalibrationSamples.Of(dataset, TimedBatches[^1]);
-        var (reports, times) = (new List<VariantReport>(), new List<VariantTimes>());
+        HeldOutSamples?[] parts = [validation, Part(dataset, dataset.Test)];
+        var expected = Array.ConvertAll(parts, samples => samples is null ? null : ModelAnswers.Of(exported, samples, context.Cancellation));
+        var reports = new List<VariantReport>();
         foreach (var (options, file) in variants.Zip(Files(variants)))
         {
             var calibration = CalibrationSamples.Of(dataset, options is StaticQuantizeOptions o ? o.CalibrationSamples : 1);
@@ -53,16 +50,12 @@ internal sealed class QuantizeStage(IReadOnlyList<QuantizeOptions> variants) : I
             var path = Path.Combine(context.Output, file);
             result.Model.Save(path);
 
-            AnswerComparison? Compare(HeldOutSamples? samples) =>
-                samples is null ? null : AnswerComparison.Of(exported, result.Model, samples, dataset.Target is { Std: > 0 and var std } ? std : 1, context.Cancellation);
-            var report = new VariantReport(file, new FileInfo(path).Length, options.Tolerance, result.Report, Compare(validation), Compare(test));
-            var latency = LatencyMeter.Compare(exported, result.Model, timed, TimedBatches, cancellation: context.Cancellation);
-            reports.Add(report);
-            times.Add(new VariantTimes(file, latency));
-            foreach (var line in QuantizeText.Lines(report, latency)) context.Progress.Note(line);
+            var answers = parts.Zip(expected, (samples, truth) => truth is null ? null
+                : AnswerComparison.Of(truth, ModelAnswers.Of(result.Model, samples!, context.Cancellation), dataset.Target is { Std: > 0 and var std } ? std : 1)).ToArray();
+            reports.Add(new VariantReport(file, new FileInfo(path).Length, options.Tolerance, result.Report, answers[0], answers[1]));
+            foreach (var line in QuantizeText.Lines(reports[^1])) context.Progress.Note(line);
         }
-        File.WriteAllText(Path.Combine(context.Output, ReportFile), JsonSerializer.Serialize(new QuantizeStageReport(new FileInfo(exportedPath).Length, reports), StageJson.Default.QuantizeStageReport));
-        File.WriteAllText(Path.Combine(context.Output, ArtifactManifest.MeasuredFileName), JsonSerializer.Serialize(new QuantizeTimes(times), StageJson.Default.QuantizeTimes));
+        File.WriteAllText(Path.Combine(context.Output, ReportFile), JsonSerializer.Serialize(new QuantizeStageReport(reports), StageJson.Default.QuantizeStageReport));
     }
 
     private static HeldOutSamples? Part(Dataset dataset, DatasetSplit split) => split.Count > 0 ? HeldOutSamples.Of(dataset, split) : null;
@@ -81,9 +74,8 @@ internal sealed class QuantizeStage(IReadOnlyList<QuantizeOptions> variants) : I
 }
 
 /// <summary>quantize.json: what became of the exported model.</summary>
-/// <param name="Bytes">Size of the exported model's file.</param>
 /// <param name="Variants">In the recipe's order.</param>
-internal sealed record QuantizeStageReport(long Bytes, IReadOnlyList<VariantReport> Variants);
+internal sealed record QuantizeStageReport(IReadOnlyList<VariantReport> Variants);
 
 /// <summary>One quantised model beside the exported one.</summary>
 /// <param name="File">Its file.</param>
@@ -100,8 +92,3 @@ internal sealed record VariantReport(string File, long Bytes, double Tolerance, 
     /// <summary>Whether the answers are within the tolerance on every part.</summary>
     public bool WithinTolerance => new[] { Validation, Test }.All(c => c is null || c.MeanAbsDiff <= Tolerance);
 }
-
-/// <summary>How long the variants take on the machine that made them.</summary>
-internal sealed record QuantizeTimes(IReadOnlyList<VariantTimes> Variants);
-
-internal sealed record VariantTimes(string File, LatencyReport Latency);

@@ -6,13 +6,11 @@ namespace OnnxPipeline.Pipeline.Stages;
 /// <summary>A quantised model in lines for a terminal.</summary>
 internal static class QuantizeText
 {
-    public static IEnumerable<string> Lines(VariantReport variant, LatencyReport latency)
+    public static IEnumerable<string> Lines(VariantReport variant)
     {
-        var answers = variant.HeldOut is { } compared ? $", {Answers(compared)}" : "";
-        yield return string.Create(CultureInfo.InvariantCulture, $"{variant.File}: {ByteSize.Text(variant.Bytes)}{answers}, {string.Join(", ", latency.Batches.Select(b => $"{b.Ratio:0.00}x the time at batch {b.BatchSize}"))}");
+        yield return $"{variant.File}: {ByteSize.Text(variant.Bytes)}{(variant.HeldOut is { } compared ? $", {Answers(compared)}" : "")}";
         if (!variant.WithinTolerance) yield return string.Create(CultureInfo.InvariantCulture, $"{variant.File}: its answers differ by more than the tolerance of {variant.Tolerance} on average");
         if (variant.Report.Budget is { } budget) yield return $"{variant.File}: {Budget(budget)}";
-        if (latency.WhySlower is { } why) yield return $"{variant.File} is slower than float32 here ({latency.Instructions}): {why}";
         foreach (var note in variant.Report.Notes) yield return $"{variant.File}: {note}";
     }
 

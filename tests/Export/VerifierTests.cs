@@ -76,6 +76,19 @@ public sealed class VerifierTests
         Assert.Same(report, error.Report);
     }
 
+    [Fact]
+    public void A_mean_difference_has_a_limit_of_its_own()
+    {
+        var weights = _deploy.Graph.Nodes.First(n => n.OpType == "Gemm").Inputs[1];
+        _deploy.Graph.Initializers[weights].Span<float>()[0] += 0.01f;
+        var lenient = new VerifyOptions { Tolerance = double.PositiveInfinity, MinAgreement = 0 };
+        var report = Verifier.Verify(_trained, _deploy, TestClassifier.Samples(40), lenient);
+        Assert.True(report.Passed);
+        Assert.True(Verifier.Verify(_trained, _deploy, TestClassifier.Samples(40), lenient with { MeanTolerance = report.MeanAbsDiff }).Passed);
+        var failed = Verifier.Verify(_trained, _deploy, TestClassifier.Samples(40), lenient with { MeanTolerance = report.MeanAbsDiff / 2 });
+        Assert.Contains("on average", Assert.Throws<VerifyException>(failed.EnsurePassed).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]

@@ -7,7 +7,7 @@ internal static class LineageSection
 {
     private const int Shown = 12;
 
-    private static readonly string[] Order = [DataStage.StageName, ModelStage.StageName, TrainStage.StageName, .. ReportedRun.BetweenStages, ExportStage.StageName, QuantizeStage.StageName, EvaluateStage.StageName];
+    private static readonly string[] Order = [DataStage.StageName, ModelStage.StageName, TrainStage.StageName, .. ReportedRun.BetweenStages, ExportStage.StageName, QuantizeStage.StageName, VariantsStage.StageName, EvaluateStage.StageName];
 
     public static Section Of(ReportedRun run) => new("Lineage and environment", Stages(run), Environment(run));
 
