@@ -49,7 +49,7 @@ internal static class OptimizeCommand
                 Tolerance = line.GetValue(tolerance),
             };
             var model = ModelFile.ReadSound(given, services);
-            var target = ModelFile.Target(given, model, line.GetValue(output), ".optimized.onnx", services, line.GetValue(overwrite) ? "" : overwrite.Name);
+            var target = ModelFile.Target(given, model, line.GetValue(output), ".optimized.onnx", services, line.GetValue(overwrite), overwrite.Name);
             var sizes = (Bytes: ModelFile.Bytes(ModelFile.PathOf(given, services), model), Nodes: model.Graph.Nodes.Count);
 
             var (optimized, report) = Optimizer.Optimize(model, options);

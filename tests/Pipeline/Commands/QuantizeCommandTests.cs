@@ -78,6 +78,28 @@ public sealed class QuantizeCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_limit_that_is_missed_ends_with_1_and_the_best_that_was_found()
+    {
+        AnsweredImages.Write(_folder);
+        var (code, output, error) = await Run("quantize model.onnx --data answered --max-drop 0 --calibration percentile --percentile 51");
+        Assert.Equal(Cli.Failed, code);
+        Assert.Contains("error: the limit of 0 points was missed", error);
+        Assert.Contains("the limit was missed", output);
+        Assert.True(File.Exists(_folder.File("model.quantized.onnx")));
+    }
+
+    [Fact]
+    public async Task A_model_of_a_fixed_batch_is_run_by_such_batches()
+    {
+        AnsweredImages.Write(_folder);
+        Assert.Equal(Cli.Done, (await Run("optimize model.onnx --batch 3 --out three.onnx")).Code);
+        var (code, output, error) = await Run("quantize three.onnx --data answered");
+        Assert.True(code == Cli.Done, error);
+        Assert.DoesNotContain("the time at batch", output);
+        Assert.Equal("image: UInt8[3,1,8,8]", Model.Load(_folder.File("three.quantized.onnx")).Graph.Inputs.Single().ToString());
+    }
+
+    [Fact]
     public async Task Classes_that_are_not_the_models_serve_for_ranges_alone()
     {
         AnsweredImages.Write(_folder);
