@@ -24,6 +24,9 @@ public sealed record DistillOptions
     /// <summary>Share of the training samples, in [0, 1), drawn by seed, whose labels are left unread: the teacher alone says what they are.</summary>
     public double Unlabelled { get; init; }
 
+    /// <summary>A folder or archive of images without labels, whatever its folders are called, brought to the data's size and channels: they join the student's training, and the teacher alone says what they are. Null for none.</summary>
+    public string? UnlabelledImages { get; init; }
+
     /// <summary>How the student is trained; null for the recipe's own training.</summary>
     public TrainOptions? Train { get; init; }
 

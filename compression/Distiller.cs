@@ -20,9 +20,13 @@ namespace OnnxPipeline.Compression;
 public sealed class Distiller(DistillOptions options, TrainOptions train, ulong seed, Func<Model, TrainOptions, ITrainingEngine> engine)
 {
     private const string LogitsFile = "teacher.logits.f32";
+    private const string EnlargedFolder = "enlarged";
 
     /// <summary>What is done to each training sample; null for nothing.</summary>
     public AugmentOptions? Augment { get; init; }
+
+    /// <summary>Images of the dataset's shape that join the training without labels; null for none.</summary>
+    public UnlabelledImages? Unlabelled { get; init; }
 
     /// <summary>A folder for the teacher's logits, of these teachers and this data alone. What lies there is used again.</summary>
     public required string Work { get; init; }
@@ -54,23 +58,26 @@ public sealed class Distiller(DistillOptions options, TrainOptions train, ulong 
     /// <exception cref="OperationCanceledException">Cancelled; a checkpoint was saved first.</exception>
     public TrainResult Distill(Model student, IReadOnlyList<(string Name, Model Model)> teachers, Dataset dataset, CancellationToken cancellation)
     {
-        if (options.Unlabelled > 0 && Augment?.MixesLabels() == true)
-            throw new DistillException("distill.unlabelled: mixup and cutmix mix a sample's label with another's, and some have none; leave augment.mixup and augment.cutmix out, or unlabelled.");
+        var sharesLabels = options.Unlabelled > 0 || Unlabelled is not null;
+        if (sharesLabels && Augment?.MixesLabels() == true)
+            throw new DistillException("distill: mixup and cutmix mix a sample's label with another's, and some have none; leave augment.mixup and augment.cutmix out, or unlabelled and unlabelledImages.");
         using var ensemble = new TeacherEnsemble(teachers, dataset.Train, [.. options.Features.Select(f => f.Teacher)], Settings(train));
         ensemble.CheckClasses(ModelHead.Of(student).Width, dataset.Labels);
         var (prepared, pairs) = FeatureMatcher.Attach(student, ensemble, options.Features, seed);
-        using var kept = Augment?.ChangesSamples() == true || pairs.Count > 0 ? null : KeptLogits.Open(Path.Combine(Work, LogitsFile), ensemble, dataset.Train, cancellation);
+        using var enlarged = Unlabelled is null ? null : EnlargedTraining.Open(Path.Combine(Work, EnlargedFolder), dataset, Unlabelled, ensemble, cancellation);
+        var samples = enlarged?.Train ?? dataset.Train;
+        using var kept = Augment?.ChangesSamples() == true || pairs.Count > 0 ? null : KeptLogits.Open(Path.Combine(Work, LogitsFile), ensemble, samples, cancellation);
 
-        var loss = new DistillationLossOptions { Labels = train.Loss, Alpha = options.Alpha, Temperature = options.Temperature, SharesLabels = options.Unlabelled > 0, Features = pairs };
+        var loss = new DistillationLossOptions { Labels = train.Loss, Alpha = options.Alpha, Temperature = options.Temperature, SharesLabels = sharesLabels, Features = pairs };
         using var training = engine(prepared, train with { Loss = loss });
         var trainer = new Trainer(train, seed)
         {
             Augment = Augment,
             CheckpointPath = CheckpointPath,
             Observer = Observer,
-            Extras = new TeacherAnswers(ensemble, kept, pairs, TeacherAnswers.Shares(options.Unlabelled, dataset.Train.Count, seed)),
+            Extras = new TeacherAnswers(ensemble, kept, pairs, TeacherAnswers.Shares(options.Unlabelled, dataset.Train.Count, Unlabelled?.Count ?? 0, seed)),
         };
-        var result = trainer.Train(prepared, training, dataset.Train, dataset.Validation, cancellation);
+        var result = trainer.Train(prepared, training, samples, dataset.Validation, cancellation);
         return result with { Model = FeatureMatcher.Detach(result.Model) };
     }
 

@@ -40,7 +40,7 @@ public sealed class Pruner
         var before = Figures(model, _scorer.Score(model, cancellation));
         var budget = new AccuracyBudget(before.Score, _scorer.Classifies, _options.MaxDrop);
 
-        var sensitivity = _options.Sensitivity is { } scan ? SensitivityScan.Run(scan, method, _setup.Dataset, cancellation) : [];
+        var sensitivity = _options.Sensitivity is { } scan ? SensitivityScan.Run(scan, method, new ModelScorer(HeldOutSamples.Of(_setup.Dataset, _setup.Dataset.Validation, scan.Samples)), cancellation) : [];
         var rounds = new List<PruneRound>();
         var (kept, keptRound, current) = (model, 0, model);
         string? stopped = null;
@@ -100,8 +100,7 @@ public sealed class Pruner
 
     private static ModelFigures Figures(Model model, double score)
     {
-        var summary = ModelSummary.Of(model);
-        var nonZero = Trainables.Of(model.Graph).Sum(t => t.ElementType == ElementType.Float ? MaskMethod.NonZero(t) : t.ElementCount);
-        return new ModelFigures(score, summary.Parameters, nonZero, summary.MultiplyAdds, model.ToBytes().LongLength);
+        var counts = ModelCounts.Of(model);
+        return new ModelFigures(score, counts.Parameters, counts.NonZero, counts.MultiplyAdds, counts.FileBytes);
     }
 }

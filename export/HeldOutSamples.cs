@@ -1,6 +1,9 @@
 using System.Runtime.InteropServices;
+using Microsoft.ML.OnnxRuntime;
 using OnnxPipeline.Datasets;
 using OnnxPipeline.Export.Samples;
+using OnnxPipeline.Export.Verification;
+using OnnxPipeline.Models;
 using OnnxPipeline.Models.Metadata;
 
 namespace OnnxPipeline.Export;
@@ -17,7 +20,7 @@ public abstract class HeldOutSamples
         Values = values;
     }
 
-    public int Count => Math.Max(Labels.Length, Values.Length);
+    public virtual int Count => Math.Max(Labels.Length, Values.Length);
 
     /// <summary>The true class of each; empty for a regression.</summary>
     public ReadOnlyMemory<int> Labels { get; }
@@ -51,6 +54,36 @@ public abstract class HeldOutSamples
         var size = labels.Length == 0 ? 0 : pixels.Length / labels.Length;
         return new ImageSamples(labels, size, (start, count, destination) => pixels.Span.Slice(start * size, count * size).CopyTo(destination), layout);
     }
+
+    /// <summary>Samples as tensors by the names of a model's inputs; the first axis of each counts them. Nothing is known of the right answers.</summary>
+    /// <exception cref="ArgumentException">There is no tensor, they are of different lengths, or of a type that samples cannot be.</exception>
+    public static HeldOutSamples Of(IReadOnlyList<Initializer> tensors) => new TensorSamples(tensors);
+
+    /// <summary>Samples made up from a model's signature, the same for the same seed; null where its inputs have no common first axis to count them by.</summary>
+    /// <param name="model">Its inputs are made.</param>
+    /// <param name="count">How many samples, where the model does not fix that.</param>
+    /// <param name="seed">Decides the elements.</param>
+    /// <exception cref="ExportException">ONNX Runtime does not run the model on such inputs.</exception>
+    public static HeldOutSamples? MadeUpFor(Model model, int count, ulong seed = 1)
+    {
+        using var runner = new GraphRunner(model, GraphOptimizationLevel.ORT_ENABLE_ALL);
+        if (GeneratedInputs.FirstThatRun(model, runner, count, seed, out var why) is not var (feeds, _))
+            throw new ExportException($"ONNX Runtime does not run the model on inputs made up from its signature ({string.Join(", ", model.Graph.RequiredInputs)}): {why!.Message}", why);
+        return feeds.Count > 0 && feeds.All(f => f.Dims.Count > 0 && f.Dims[0] == feeds[0].Dims[0]) ? Of(feeds) : null;
+    }
+
+    /// <summary>The same samples, with nothing known of the right answers.</summary>
+    public HeldOutSamples WithoutLabels() => new UnlabelledSamples(this);
+
+    /// <summary>The same samples for a model that was never deployed: rows of a table stay numbers and codes.</summary>
+    public HeldOutSamples InTrainingForm() => new TrainingFormSamples(this);
+
+    /// <summary>Images as the floats that a model takes: (byte / 255 − mean) / standard deviation.</summary>
+    /// <param name="image">The model's input: its name, and how it has pixels.</param>
+    /// <param name="mean">One value a channel, or one for all.</param>
+    /// <param name="deviation">Likewise, above 0.</param>
+    /// <exception cref="ArgumentException">There are other numbers of values.</exception>
+    public HeldOutSamples AsFloats(ImageInput image, IReadOnlyList<float> mean, IReadOnlyList<float> deviation) => new FloatImages(this, image, mean, deviation);
 
     /// <summary>The samples as the model in training takes them.</summary>
     internal abstract SampleBatch Trained(int start, int count);

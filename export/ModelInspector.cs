@@ -1,4 +1,5 @@
 using OnnxPipeline.Export.Inspection;
+using OnnxPipeline.Export.Signatures;
 using OnnxPipeline.Export.Verification;
 using OnnxPipeline.Models;
 using OnnxPipeline.Models.Metadata;
@@ -38,7 +39,7 @@ public static class ModelInspector
             Sparsity = zeros.Length == 0 ? null : zeros.Sum(z => (double)z.Zeros) / zeros.Sum(z => z.Elements),
             SparseWeights = [.. zeros.Where(z => z.Zeros >= Sparse * z.Elements).Select(z => new SparseWeight(z.Name, (double)z.Zeros / z.Elements))],
             Quantization = QuantizationFinder.Find(graph),
-            Labels = Labels(model),
+            Labels = LabelsOf(model),
             Metadata = new SortedDictionary<string, string>(model.Metadata, StringComparer.Ordinal),
             ExternalFiles = model.ExternalFiles,
             Problems = problems,
@@ -53,6 +54,16 @@ public static class ModelInspector
         return [.. GraphValidator.Check(model).Select(p => p.Message)];
     }
 
+    /// <summary>In what ways a model is quantised or kept in short floats, each a phrase; empty for one of float32 throughout.</summary>
+    public static IReadOnlyList<string> Quantization(Model model) => QuantizationFinder.Find(model.Graph);
+
+    /// <summary>The names of a model's classes, by its metadata; empty where it has none.</summary>
+    public static IReadOnlyList<string> LabelsOf(Model model) => Metadata(model)?.Labels ?? [];
+
+    /// <summary>The image that a model takes, as its metadata says or else the shape of its only input does; null for anything else, sizes that are free among it.</summary>
+    public static ImageInput? ImageOf(Model model) => Metadata(model) is { } metadata ? metadata.Input
+        : model.Graph.RequiredInputs.ToArray() is [{ Type.Shape: { } shape } input] ? ImageShape.Of(input.Name, [.. shape.Select(d => d.Size ?? -1)]) : null;
+
     private static long Bytes(Initializer tensor) => tensor.ElementType.ByteLength(tensor.ElementCount);
 
     private static IEnumerable<(string Name, long Zeros, long Elements)> Zeros(Graph graph)
@@ -63,16 +74,16 @@ public static class ModelInspector
         }
     }
 
-    private static IReadOnlyList<string> Labels(Model model)
+    private static DeployMetadata? Metadata(Model model)
     {
         try
         {
-            return DeployMetadata.FromEntries(model.Metadata)?.Labels ?? [];
+            return DeployMetadata.FromEntries(model.Metadata);
         }
         catch (FormatException)
         {
             // Damaged entries are shown as they are, among the rest of the metadata.
-            return [];
+            return null;
         }
     }
 }

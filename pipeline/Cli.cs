@@ -31,6 +31,8 @@ internal static class Cli
         InspectCommand.Create(services),
         CompareCommand.Create(services),
         OptimizeCommand.Create(services),
+        QuantizeCommand.Create(services),
+        PruneCommand.Create(services),
         PredictCommand.Create(services),
         EvaluateCommand.Create(services),
         ServeCommand.Create(),

@@ -31,13 +31,13 @@ internal sealed class TeacherAnswers : IBatchExtras
 
     public IReadOnlyList<ExtraTensor> Tensors { get; }
 
-    /// <summary>0 for a share of the samples, drawn by seed, and 1 for the others; null for no share.</summary>
-    public static float[]? Shares(double unlabelled, int samples, ulong seed)
+    /// <summary>0 for a share of the samples, drawn by seed, and for those behind them that never had a label, and 1 for the others; null where all have one.</summary>
+    public static float[]? Shares(double unlabelled, int samples, int behind, ulong seed)
     {
-        if (unlabelled == 0) return null;
-        var shares = new float[samples];
-        shares.AsSpan((int)Math.Round(unlabelled * samples)).Fill(1);
-        new CounterRandom(seed, RandomPurpose.Labels, 1).Shuffle(shares.AsSpan());
+        if (unlabelled == 0 && behind == 0) return null;
+        var shares = new float[samples + behind];
+        shares.AsSpan(0, samples)[(int)Math.Round(unlabelled * samples)..].Fill(1);
+        new CounterRandom(seed, RandomPurpose.Labels, 1).Shuffle(shares.AsSpan(0, samples));
         return shares;
     }
 

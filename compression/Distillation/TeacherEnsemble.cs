@@ -70,6 +70,9 @@ internal sealed class TeacherEnsemble : IDisposable
         TensorPrimitives.Divide(logits, _teachers.Count, logits);
     }
 
+    /// <summary>The class that a row of logits says.</summary>
+    public int ClassOf(ReadOnlySpan<float> logits) => Width == 1 ? logits[0] > 0 ? 1 : 0 : TensorPrimitives.IndexOfMax(logits);
+
     /// <summary>Share of samples whose label they give, from 0 to 1.</summary>
     public double Accuracy(DatasetSplit split, CancellationToken cancellation)
     {
@@ -79,8 +82,7 @@ internal sealed class TeacherEnsemble : IDisposable
             var labels = MemoryMarshal.Cast<byte, long>(batch.Labels.Bytes);
             for (var i = 0; i < batch.Count; i++)
             {
-                var row = logits.AsSpan(i * (int)Width, (int)Width);
-                if ((Width == 1 ? row[0] > 0 ? 1 : 0 : TensorPrimitives.IndexOfMax(row)) == labels[i]) correct++;
+                if (ClassOf(logits.AsSpan(i * (int)Width, (int)Width)) == labels[i]) correct++;
             }
         }
         return (double)correct / split.Count;

@@ -26,12 +26,18 @@ internal sealed class ModelScorer
 
     public bool Classifies => _samples.Labels.Length > 0;
 
+    /// <summary>How many classes a model tells apart, or 1 for a value; null where it says so nowhere.</summary>
+    public static long? AnswersOf(Model model)
+    {
+        var output = model.Graph.Output(Signature.ProbabilitiesName) ?? model.Graph.Output(Signature.PredictionName) ?? (model.Graph.Outputs is [var only] ? only : model.Graph.Output(Signature.LogitsName));
+        return output?.Type is { Element: ElementType.Float, Shape: { Rank: 2 } shape } ? shape[1].Size : null;
+    }
+
     /// <exception cref="ExportException">The model takes other samples, or gives neither logits, probabilities nor values.</exception>
     public double Score(Model model, CancellationToken cancellation = default)
     {
         var deployed = model.Graph.Output(Signature.ProbabilitiesName) is not null || model.Graph.Output(Signature.PredictionName) is not null;
-        var signature = deployed ? null : Signature.Read(model, !Classifies);
-        var output = signature?.Output ?? (Classifies ? Signature.ProbabilitiesName : Signature.PredictionName);
+        var (output, form) = deployed ? (Classifies ? Signature.ProbabilitiesName : Signature.PredictionName, OutputForm.Probabilities) : Signature.ReadOutput(model, !Classifies);
         using var runner = new ModelRunner(SessionFactory.Create(model.ToBytes(), _settings));
         var sum = 0.0;
         for (var start = 0; start < _samples.Count; start += BatchSize)
@@ -39,7 +45,7 @@ internal sealed class ModelScorer
             cancellation.ThrowIfCancellationRequested();
             var count = Math.Min(BatchSize, _samples.Count - start);
             SampleBatch batch = deployed ? _samples.Deployed(start, count) : _samples.Trained(start, count);
-            var answers = ReferenceAnswers.Of(runner.Run(batch, output), count, signature?.Form ?? OutputForm.Probabilities);
+            var answers = ReferenceAnswers.Of(runner.Run(batch, output), count, form);
             for (var i = 0; i < count; i++) sum += ScoreOf(answers[i], start + i);
         }
         return Classifies ? sum / _samples.Count : -Math.Sqrt(sum / _samples.Count);

@@ -1,3 +1,5 @@
+using Microsoft.ML.OnnxRuntime;
+using OnnxPipeline.Export.Verification;
 using OnnxPipeline.Models;
 using OnnxPipeline.Models.Numerics;
 
@@ -10,7 +12,7 @@ namespace OnnxPipeline.Export.Samples;
 internal static class GeneratedInputs
 {
     /// <summary>Sizes to try for axes without one, other than the batch.</summary>
-    public static readonly IReadOnlyList<int> FreeSizes = [32, 224, 7, 1];
+    private static readonly int[] FreeSizes = [32, 224, 7, 1];
 
     /// <summary>Below it a whole number is a valid index nearly everywhere.</summary>
     private const int SafeIndices = 2;
@@ -31,6 +33,30 @@ internal static class GeneratedInputs
             feeds.Add(type.Element == ElementType.String ? Strings(input.Name, sizes) : Numbers(input.Name, type.Element, sizes, Indices(model.Graph, input.Name), ref random));
         }
         return feeds;
+    }
+
+    /// <summary>As <see cref="Of"/>, with the first size of free axes that the model runs on, and what it gives; null where it runs on none.</summary>
+    /// <param name="model">Its required inputs are made.</param>
+    /// <param name="runner">Runs it.</param>
+    /// <param name="batch">Size of a first axis without one.</param>
+    /// <param name="seed">Decides the elements.</param>
+    /// <param name="why">Why it does not run on the first of them.</param>
+    public static (IReadOnlyList<Initializer> Feeds, Dictionary<string, Initializer> Outputs)? FirstThatRun(Model model, GraphRunner runner, int batch, ulong seed, out OnnxRuntimeException? why)
+    {
+        why = null;
+        foreach (var free in FreeSizes)
+        {
+            var feeds = Of(model, batch, free, seed);
+            try
+            {
+                return (feeds, runner.Run(feeds));
+            }
+            catch (OnnxRuntimeException exception)
+            {
+                why ??= exception;
+            }
+        }
+        return null;
     }
 
     private static Initializer Strings(string name, long[] sizes)

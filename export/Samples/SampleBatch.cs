@@ -7,7 +7,7 @@ namespace OnnxPipeline.Export.Samples;
 /// <summary>Some samples as one input of a model.</summary>
 /// <param name="Name">The input's name; null for a model's only one, whose shape the values are then given.</param>
 /// <param name="ItemShape">Shape of one sample.</param>
-/// <param name="Values">byte[], float[], long[] or string[], sample after sample.</param>
+/// <param name="Values">byte[], float[], long[] or string[], sample after sample; of a model from elsewhere also double[], int[] or bool[].</param>
 internal sealed record SampleInput(string? Name, IReadOnlyList<long> ItemShape, Array Values)
 {
     /// <summary>Where the values are an image's, how they lie: by channels, or by rows of pixels.</summary>
@@ -41,6 +41,9 @@ internal sealed record SampleInput(string? Name, IReadOnlyList<long> ItemShape, 
             byte[] bytes => OrtValue.CreateTensorValueFromMemory(bytes, shape),
             float[] floats => OrtValue.CreateTensorValueFromMemory(floats, shape),
             long[] longs => OrtValue.CreateTensorValueFromMemory(longs, shape),
+            double[] doubles => OrtValue.CreateTensorValueFromMemory(doubles, shape),
+            int[] integers => OrtValue.CreateTensorValueFromMemory(integers, shape),
+            bool[] truths => OrtValue.CreateTensorValueFromMemory(truths, shape),
             string[] strings => StringTensor.Of(strings, shape),
             _ => throw new NotSupportedException($"Samples cannot be {Values.GetType().GetElementType()}."),
         };
@@ -51,6 +54,9 @@ internal sealed record SampleInput(string? Name, IReadOnlyList<long> ItemShape, 
         byte[] => TensorElementType.UInt8,
         float[] => TensorElementType.Float,
         long[] => TensorElementType.Int64,
+        double[] => TensorElementType.Double,
+        int[] => TensorElementType.Int32,
+        bool[] => TensorElementType.Bool,
         _ => TensorElementType.String,
     };
 }

@@ -1,3 +1,4 @@
+using OnnxPipeline.Export.Signatures;
 using OnnxPipeline.Models;
 
 namespace OnnxPipeline.Export.Samples;
@@ -28,12 +29,16 @@ internal static class SampleFeeds
         long[] dims = [count, .. shape.Skip(1).Select((d, i) => d.Size ?? (shape.Rank - 1 == sample.ItemShape.Count ? sample.ItemShape[i] : 1))];
         if (dims.Aggregate(1L, (product, d) => product * d) != sample.Values.Length)
             throw new ExportException($"The input '{input}' takes {dims.Skip(1).Aggregate(1L, (product, d) => product * d)} numbers a sample, but the samples have {sample.ItemLength}.");
+        if (sample.Name is null && ImageShape.Of(input.Name, [.. shape.Select(d => d.Size ?? -1)]) is { } image) sample = PixelLayout.Fit(sample, image);
         return (sample.Values, type.Element) switch
         {
             (byte[] pixels, ElementType.UInt8) => Initializer.Create<byte>(input.Name, pixels, dims),
             (byte[] pixels, ElementType.Float) => Initializer.Create<float>(input.Name, Array.ConvertAll(pixels, p => (float)p), dims),
             (float[] numbers, ElementType.Float) => Initializer.Create<float>(input.Name, numbers, dims),
             (long[] codes, ElementType.Int64) => Initializer.Create<long>(input.Name, codes, dims),
+            (double[] numbers, ElementType.Double) => Initializer.Create<double>(input.Name, numbers, dims),
+            (int[] numbers, ElementType.Int32) => Initializer.Create<int>(input.Name, numbers, dims),
+            (bool[] truths, ElementType.Bool) => Initializer.Create<bool>(input.Name, truths, dims),
             (string[] words, ElementType.String) => Initializer.OfStrings(input.Name, words, dims),
             _ => throw new ExportException($"The input '{input}' does not take {sample.Values.GetType().GetElementType()!.Name} samples."),
         };

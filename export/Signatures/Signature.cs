@@ -48,8 +48,16 @@ internal sealed record Signature(ImageInput? Image, string Output, OutputForm Fo
     public static Signature Read(Model model, bool regression = false)
     {
         var image = ReadInput(model.Graph);
+        var (output, form) = ReadOutput(model, regression);
+        return new(image, output, form);
+    }
+
+    /// <summary>What comes out of a model, whatever goes in.</summary>
+    /// <exception cref="ExportException">It gives something else than logits, probabilities or a value.</exception>
+    public static (string Output, OutputForm Form) ReadOutput(Model model, bool regression = false)
+    {
         var output = FindOutput(model.Graph);
-        return new(image, output.Name, FormOf(model, output, regression));
+        return (output.Name, FormOf(model, output, regression));
     }
 
     private static ImageInput? ReadInput(Graph graph)

@@ -19,9 +19,11 @@ internal static class OutputChecker
         using var before = new GraphRunner(reference, optimization);
         using var after = new GraphRunner(candidate, GraphOptimizationLevel.ORT_ENABLE_ALL);
         var meters = new Dictionary<string, DifferenceMeter>(StringComparer.Ordinal);
+        // A batch that either model fixes is that for both.
+        var fixedBatch = reference.Graph.RequiredInputs.Concat(candidate.Graph.RequiredInputs).Select(i => i.Type?.Shape is [{ Size: { } size }, ..] ? (int?)size : null).FirstOrDefault(size => size is not null);
         foreach (var batch in Batches)
         {
-            if (FirstThatRuns(reference, candidate, before, batch, seed, out var why) is not var (feeds, expected))
+            if (GeneratedInputs.FirstThatRun(reference, before, fixedBatch ?? batch, seed, out var why) is not var (feeds, expected))
             {
                 // Some models take one sample at a time, whatever they declare.
                 if (meters.Count > 0) continue;
@@ -36,27 +38,6 @@ internal static class OutputChecker
             }
         }
         return [.. meters.Values.Select(m => m.ToDifference())];
-    }
-
-    private static (IReadOnlyList<Initializer> Feeds, Dictionary<string, Initializer> Outputs)? FirstThatRuns(
-        Model reference, Model candidate, GraphRunner runner, int batch, ulong seed, out OnnxRuntimeException? why)
-    {
-        // A batch that either model fixes is that for both.
-        var fixedBatch = reference.Graph.RequiredInputs.Concat(candidate.Graph.RequiredInputs).Select(i => i.Type?.Shape is [{ Size: { } size }, ..] ? (int?)size : null).FirstOrDefault(size => size is not null);
-        why = null;
-        foreach (var free in GeneratedInputs.FreeSizes)
-        {
-            var feeds = GeneratedInputs.Of(reference, fixedBatch ?? batch, free, seed);
-            try
-            {
-                return (feeds, runner.Run(feeds));
-            }
-            catch (OnnxRuntimeException exception)
-            {
-                why ??= exception;
-            }
-        }
-        return null;
     }
 
     private static void CheckRepeats(GraphRunner runner, IReadOnlyList<Initializer> feeds, Dictionary<string, Initializer> expected)

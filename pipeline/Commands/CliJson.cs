@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using OnnxPipeline.Compression;
 using OnnxPipeline.Datasets;
 using OnnxPipeline.Export;
 using OnnxPipeline.Models;
@@ -68,6 +69,22 @@ internal sealed record ModelComparison(string First, string Second, bool Same, C
 /// <summary>"optimize --json"; the output is null when nothing was written.</summary>
 internal sealed record Optimization(string Model, string? Output, ModelSize Before, ModelSize? After, OptimizeReport Report);
 
+/// <summary>"quantize --json"; answers are compared where the right ones are known, and times where there is something to run.</summary>
+internal sealed record Quantization(string Model, string Output, ModelSize Before, ModelSize After, QuantizeReport Report, ModelDifference Difference, LatencyReport? Latency)
+{
+    /// <summary>Whether the accuracy lost is within the limit; true without one.</summary>
+    public bool Met => Report.Budget?.Met ?? true;
+}
+
+/// <summary>"prune --json".</summary>
+internal sealed record Pruning(string Model, string Output, ModelSize Before, ModelSize After, OneShotPruneReport Report, ModelDifference Difference);
+
+/// <summary>How far the answers of a model are from those of the one it was made from.</summary>
+/// <param name="Data">What both were run on.</param>
+/// <param name="Outputs">Output by output.</param>
+/// <param name="Answers">Against the right answers; null where they are not known.</param>
+internal sealed record ModelDifference(string Data, IReadOnlyList<OutputDifference> Outputs, AnswerComparison? Answers);
+
 /// <summary>The size of a model: bytes on disk, nodes of its graph.</summary>
 internal sealed record ModelSize(long Bytes, int Nodes);
 
@@ -88,6 +105,8 @@ internal sealed record DoctorReport(bool Ready, IReadOnlyList<Check> Checks);
 [JsonSerializable(typeof(Inspection))]
 [JsonSerializable(typeof(ModelComparison))]
 [JsonSerializable(typeof(Optimization))]
+[JsonSerializable(typeof(Quantization))]
+[JsonSerializable(typeof(Pruning))]
 [JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(IReadOnlyList<PlannedTrialLine>))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -2,20 +2,13 @@ using System.CommandLine;
 using System.Text.Json;
 using OnnxPipeline.Datasets;
 using OnnxPipeline.Export;
-using OnnxPipeline.Models;
-using OnnxPipeline.Pipeline.Orchestration;
-using OnnxPipeline.Pipeline.Progress;
-using OnnxPipeline.Pipeline.Recipes;
-using OnnxPipeline.Pipeline.Recipes.Binding;
+using OnnxPipeline.Pipeline.Commands.Samples;
 
 namespace OnnxPipeline.Pipeline.Commands;
 
 /// <summary>"compare": what sets two models apart, in their graphs and in what they give.</summary>
 internal static class CompareCommand
 {
-    /// <summary>The recipes here are split by this seed, so that their datasets serve again.</summary>
-    private const ulong DefaultSeed = 1;
-
     public static Command Create(CliServices services)
     {
         var first = new Argument<string>("A") { Description = "Any ONNX model." };
@@ -35,36 +28,12 @@ internal static class CompareCommand
         {
             var (a, b) = (ModelFile.ReadSound(line.GetRequiredValue(first), services), ModelFile.ReadSound(line.GetRequiredValue(second), services));
             var options = new CompareOptions { Samples = line.GetValue(samples), Tolerance = line.GetValue(tolerance) };
-            using var dataset = line.GetValue(data) is { } given ? OpenData(given, a, line.GetValue(mirror), ArtifactsOption.Read(line, artifacts, services), services, cancellation) : null;
+            using var dataset = line.GetValue(data) is { } given ? new DatasetOpener(services, line.GetValue(mirror), ArtifactsOption.Read(line, artifacts, services)).Open(given, a, cancellation) : null;
             var report = ModelComparer.Compare(a, b, options, dataset is null ? null : HeldOutSamples.Of(dataset, dataset.Test, options.Samples));
             if (line.GetValue(json)) services.Out.WriteLine(JsonSerializer.Serialize(new ModelComparison(line.GetRequiredValue(first), line.GetRequiredValue(second), report.Same, report), CliJson.Default.ModelComparison));
             else ComparisonText.Write(report, services.Out);
             return Task.FromResult(report.Same ? Cli.Done : Cli.Failed);
         });
         return command;
-    }
-
-    private static Dataset OpenData(string given, Model model, string? mirror, string artifacts, CliServices services, CancellationToken cancellation)
-    {
-        var folder = Path.GetFullPath(given, services.Folder);
-        if (File.Exists(Path.Combine(folder, "meta.json"))) return Dataset.Open(folder);
-        var options = Directory.Exists(folder) ? ImageFolder(folder, model) : new DataOptions { Dataset = given };
-        if (!DatasetRegistry.Names.Contains(options.Dataset)) throw new UsageException($"There is no dataset or folder '{given}'.{Names.Suggest(given, DatasetRegistry.Names)}");
-        if (options.Validate() is { Count: > 0 } faults) throw new UsageException(string.Join(Environment.NewLine, faults));
-        var stage = services.DataStage(options, DefaultSeed, new StageServices(mirror));
-        var artifact = RunView.Watch(services, observer => new Orchestrator(artifacts, observer, services.Time).Obtain(stage, cancellation));
-        return Dataset.Open(artifact.Folder);
-    }
-
-    /// <summary>Images brought to the size that the model takes.</summary>
-    private static DataOptions ImageFolder(string folder, Model model)
-    {
-        if (model.Graph.RequiredInputs.FirstOrDefault()?.Type?.Shape is not [_, { Size: 1 or 3 } channels, { Size: { } height }, { Size: { } width }])
-            throw new UsageException($"'{folder}' is a folder of images, but the model takes {ModelDescription.Values(model.Graph.RequiredInputs)}; expected an image of [batch,channels,height,width].");
-        return new DataOptions
-        {
-            Dataset = "image-folder",
-            ImageFolder = new ImageFolderOptions { Path = folder, Size = $"{height}x{width}", Channels = channels.Size == 1 ? ImageChannels.Grey : ImageChannels.Rgb },
-        };
     }
 }

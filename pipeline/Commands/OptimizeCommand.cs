@@ -48,8 +48,8 @@ internal static class OptimizeCommand
                 IrVersion = line.GetValue(ir),
                 Tolerance = line.GetValue(tolerance),
             };
-            var target = Target(given, line.GetValue(output), line.GetValue(overwrite), services);
             var model = ModelFile.ReadSound(given, services);
+            var target = ModelFile.Target(given, model, line.GetValue(output), ".optimized.onnx", services, line.GetValue(overwrite), overwrite.Name);
             var sizes = (Bytes: ModelFile.Bytes(ModelFile.PathOf(given, services), model), Nodes: model.Graph.Nodes.Count);
 
             var (optimized, report) = Optimizer.Optimize(model, options);
@@ -81,14 +81,6 @@ internal static class OptimizeCommand
         return names.FirstOrDefault(name => !Optimizer.PassNames.Contains(name)) is { } unknown
             ? throw new UsageException($"There is no pass '{unknown}'.{Names.Suggest(unknown, Optimizer.PassNames)}")
             : names;
-    }
-
-    private static string Target(string given, string? output, bool overwrite, CliServices services)
-    {
-        var source = ModelFile.PathOf(given, services);
-        var target = output is null ? Path.ChangeExtension(source, ".optimized.onnx") : ModelFile.PathOf(output, services);
-        if (target == source && !overwrite) throw new UsageException($"--out is the model itself, '{given}'. Name another file, or give --overwrite.");
-        return Directory.Exists(Path.GetDirectoryName(target)) ? target : throw new UsageException($"There is no folder '{Path.GetDirectoryName(target)}' for --out.");
     }
 
     private static long Size(string path) => new FileInfo(path).Length + (File.Exists(path + ".data") ? new FileInfo(path + ".data").Length : 0);

@@ -6,13 +6,18 @@ namespace OnnxPipeline.Pipeline.Commands;
 /// <summary>How far the outputs of two models are apart, for people.</summary>
 internal static class OutputsText
 {
-    public static void Write(IReadOnlyList<OutputDifference> outputs, double tolerance, TextWriter output)
+    private static readonly string[] Figures = ["OUTPUT", "LARGEST DIFFERENCE", "MEAN", "LARGEST NUMBER", "SAME CLASS"];
+
+    /// <param name="outputs">The differences.</param>
+    /// <param name="tolerance">What counts as the same; null where the two are not meant to be.</param>
+    /// <param name="output">Takes the table.</param>
+    public static void Write(IReadOnlyList<OutputDifference> outputs, double? tolerance, TextWriter output)
     {
-        var table = new TextTable("OUTPUT", "LARGEST DIFFERENCE", "MEAN", "LARGEST NUMBER", "SAME CLASS", "VERDICT");
+        var table = new TextTable([.. Figures, .. tolerance is null ? (string[])[] : ["VERDICT"]]);
         foreach (var o in outputs)
         {
-            var verdict = o.Problem ?? (o.IsWithin(tolerance) ? "same" : $"differs by more than {tolerance.ToString("G3", CultureInfo.InvariantCulture)}");
-            table.Add(o.Output, Number(o.MaxAbsDiff), Number(o.MeanAbsDiff), Number(o.Largest), o.Agreement?.ToString("P2", CultureInfo.InvariantCulture) ?? "-", verdict);
+            string[] verdict = tolerance is not { } limit ? [] : [o.Problem ?? (o.IsWithin(limit) ? "same" : $"differs by more than {limit.ToString("G3", CultureInfo.InvariantCulture)}")];
+            table.Add([o.Output, Number(o.MaxAbsDiff), Number(o.MeanAbsDiff), Number(o.Largest), o.Agreement?.ToString("P2", CultureInfo.InvariantCulture) ?? "-", .. verdict]);
         }
         output.Write(table);
     }

@@ -1,3 +1,4 @@
+using OnnxPipeline.Compression;
 using OnnxPipeline.Datasets;
 
 namespace OnnxPipeline.Pipeline.Recipes;
@@ -10,8 +11,14 @@ internal static class RecipePaths
     public static Recipe Resolve(Recipe recipe, Func<string, string> folderOf) => recipe with
     {
         Data = Resolve(recipe.Data, folderOf),
-        Distill = recipe.Distill is { } distill ? distill with { Teacher = [.. distill.Teacher.Select(path => Path.GetFullPath(path, folderOf("distill.teacher")))] } : null,
+        Distill = recipe.Distill is { } distill ? Resolve(distill, folderOf) : null,
         Function = recipe.Function is { Model: { } model } function ? function with { Model = Path.GetFullPath(model, folderOf("function.model")) } : recipe.Function,
+    };
+
+    private static DistillOptions Resolve(DistillOptions distill, Func<string, string> folderOf) => distill with
+    {
+        Teacher = [.. distill.Teacher.Select(path => Path.GetFullPath(path, folderOf("distill.teacher")))],
+        UnlabelledImages = distill.UnlabelledImages is { } images ? Path.GetFullPath(images, folderOf("distill.unlabelledImages")) : null,
     };
 
     private static DataOptions Resolve(DataOptions data, Func<string, string> folderOf) => data with

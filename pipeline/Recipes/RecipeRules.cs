@@ -194,6 +194,7 @@ internal static class RecipeRules
         For<DistillOptions>(nameof(DistillOptions.Alpha), Between(0, 1)),
         For<DistillOptions>(nameof(DistillOptions.Temperature), MoreThan(0)),
         For<DistillOptions>(nameof(DistillOptions.Unlabelled), Below(0, 1)),
+        For<DistillOptions>(nameof(DistillOptions.UnlabelledImages), Matches(@".*\S.*", "the path of a folder or an archive of images")),
         For<DistillOptions>(nameof(DistillOptions.Seeds), Between(1, 1000)),
         For<FeatureMatchOptions>(nameof(FeatureMatchOptions.Teacher), Matches(".+", "the name of a value of the teacher's graph")),
         For<FeatureMatchOptions>(nameof(FeatureMatchOptions.Student), Matches(".+", "the name of a value of the student's graph")),

@@ -42,11 +42,12 @@ internal sealed class DistillStage(DistillOptions distill, Recipe recipe, string
 
     public IReadOnlyList<ShownFile> Shown => [new(ReportFile, ReportFile)];
 
-    /// <summary>The options that decide the result: of teachers' files the content, not the place.</summary>
-    /// <exception cref="UsageException">A teacher's file is not there.</exception>
+    /// <summary>The options that decide the result: of teachers' files and of images the content, not the place.</summary>
+    /// <exception cref="UsageException">A teacher's file, or what holds the images, is not there.</exception>
     public static DistillOptions Deciding(DistillOptions distill) => distill with
     {
         Teacher = [.. distill.Teacher.Select(path => File.Exists(path) ? FileHasher.Hash(path) : throw new UsageException($"distill.teacher: there is no file '{path}'. Relative paths start from the recipe's folder."))],
+        UnlabelledImages = distill.UnlabelledImages is { } images ? ContentOf(images) : null,
         Train = distill.Train is { } train ? TrainStage.Deciding(train) : null,
     };
 
@@ -58,6 +59,7 @@ internal sealed class DistillStage(DistillOptions distill, Recipe recipe, string
         if (held.Count == 0) throw new DistillException($"distill: {dataset.Name} has neither test nor validation samples to compare students on. Set data.validation above 0.");
         var train = _train with { Loss = DatasetModel.LossOf(dataset, _train.Loss) };
         var teachers = Teachers(context);
+        var unlabelled = distill.UnlabelledImages is { } path ? Unlabelled(path, dataset, context) : null;
         var trainings = new FinishedTrainings(context.Work);
         double Accuracy(params IReadOnlyList<(string, Model)> models) => Distiller.Accuracy(models, held, train, context.Cancellation);
 
@@ -67,7 +69,7 @@ internal sealed class DistillStage(DistillOptions distill, Recipe recipe, string
         {
             var seed = recipe.Seed + (ulong)i;
             var fresh = ModelStage.Build(dataset, distill.Student, train.Loss, seed, recipe.Export.Opset);
-            var student = trainings.Get($"student.{i}", checkpoint => Distil(fresh, teachers, dataset, train, seed, checkpoint, context));
+            var student = trainings.Get($"student.{i}", checkpoint => Distil(fresh, teachers, dataset, unlabelled, train, seed, checkpoint, context));
             if (first is null) Save(first = student, context.Output);
             double? alone = null;
             if (distill.Baseline)
@@ -94,16 +96,30 @@ internal sealed class DistillStage(DistillOptions distill, Recipe recipe, string
         File.WriteAllText(Path.Combine(context.Output, ReportFile), JsonSerializer.Serialize(report, StageJson.Default.DistillReport));
     }
 
+    private static string ContentOf(string images) => File.Exists(images) || Directory.Exists(images) ? UnlabelledImages.Fingerprint(images)
+        : throw new UsageException($"distill.unlabelledImages: there is no folder or archive '{images}'. Relative paths start from the recipe's folder.");
+
+    /// <summary>Images brought to the shape of the dataset's.</summary>
+    private static UnlabelledImages Unlabelled(string path, Dataset dataset, StageContext context)
+    {
+        if (dataset.Columns.Count > 0) throw new DistillException($"distill.unlabelledImages: {dataset.Name} is a table. Leave the images out.");
+        var shape = DatasetImages.Of(dataset.Train).ItemShape;
+        var images = UnlabelledImages.Read(new ImageFolderOptions { Path = path, Size = $"{shape[1]}x{shape[2]}", Channels = shape[0] == 1 ? ImageChannels.Grey : ImageChannels.Rgb }, cancellation: context.Cancellation);
+        context.Progress.Note($"{images.Count} images without labels");
+        return images;
+    }
+
     private (string Name, Model Model)[] Teachers(StageContext context) => distill.Teacher.Count > 0
         ? [.. distill.Teacher.Select(path => (Path.GetFileName(path), Distiller.LoadTeacher(path)))]
         : [("the trained model", Model.Load(Path.Combine(context.Input(source), TrainStage.ModelFile)))];
 
-    private TrainResult Distil(Model student, IReadOnlyList<(string, Model)> teachers, Dataset dataset, TrainOptions train, ulong seed, string checkpoint, StageContext context)
+    private TrainResult Distil(Model student, IReadOnlyList<(string, Model)> teachers, Dataset dataset, UnlabelledImages? unlabelled, TrainOptions train, ulong seed, string checkpoint, StageContext context)
     {
         context.Progress.Note($"the student of seed {seed}, with its teacher");
         var distiller = new Distiller(distill, train, seed, (model, options) => EngineFactory.Create(model, options, seed, recipe.Augment))
         {
             Augment = recipe.Augment,
+            Unlabelled = unlabelled,
             Work = context.Work,
             CheckpointPath = checkpoint,
             Observer = new TrainingView(context.Progress),

@@ -13,7 +13,7 @@ internal sealed class ChannelMethod : IPruneMethod
 
     private readonly Model _original;
     private readonly ChannelPruneOptions _options;
-    private readonly DatasetSplit _samples;
+    private readonly DatasetSplit? _samples;
     private readonly LossOptions? _loss;
     private readonly DependencyAnalysis _analysis;
     private readonly Dictionary<string, int> _counts = new(StringComparer.Ordinal);
@@ -22,12 +22,13 @@ internal sealed class ChannelMethod : IPruneMethod
 
     /// <param name="original">The model before any pruning.</param>
     /// <param name="options">What to take out.</param>
-    /// <param name="samples">Training samples, for gradients.</param>
+    /// <param name="samples">Training samples, for gradients; needed by the criterion taylor alone.</param>
     /// <param name="loss">The loss, for gradients.</param>
     /// <exception cref="PruneException">No channel can be taken out, or a pattern matches no layer.</exception>
-    public ChannelMethod(Model original, ChannelPruneOptions options, DatasetSplit samples, LossOptions? loss)
+    public ChannelMethod(Model original, ChannelPruneOptions options, DatasetSplit? samples, LossOptions? loss)
     {
         (_original, _options, _samples, _loss) = (original, options, samples, loss);
+        if (options.Criterion == ChannelCriterion.Taylor && samples is null) throw new PruneException("The criterion taylor takes gradients on labelled samples, and there are none; rank by magnitude, euclidean or batch-norm.");
         _analysis = DependencyAnalysis.Of(original);
         LayerChoice.RequireMatches(options, [.. _analysis.Producers.SelectMany(p => (string[])[p.Layer, p.Weight]).Distinct()]);
         _declined = [.. _analysis.Declined];
@@ -37,7 +38,7 @@ internal sealed class ChannelMethod : IPruneMethod
             if (WhyNot(group, scores) is { } reason) _declined.Add(new PassNote(group.Name, reason));
             else _counts[group.Name] = group.Channels.Count;
         }
-        if (_counts.Count == 0) throw new PruneException($"No channel can be taken out. {string.Join("; ", _declined)}.");
+        if (_counts.Count == 0) throw new PruneException($"No channel can be taken out. {(_declined.Count > 0 ? string.Join("; ", _declined) : "The model has no convolution or product with weights")}.");
     }
 
     public string Unit => "channels";
@@ -75,7 +76,7 @@ internal sealed class ChannelMethod : IPruneMethod
     private List<RankedGroup> Rank(Model current, DependencyAnalysis analysis, CancellationToken cancellation)
     {
         var saliency = _options.Criterion == ChannelCriterion.Taylor
-            ? TaylorSaliency.Of(current, analysis.Producers, _loss, _samples, _options.Batches, SaliencyBatch, cancellation)
+            ? TaylorSaliency.Of(current, analysis.Producers, _loss, _samples!, _options.Batches, SaliencyBatch, cancellation)
             : null;
         var scores = new ChannelScores(current, _options.Criterion, saliency);
         return [.. analysis.Groups.Where(g => _counts.ContainsKey(g.Name)).Select(g => new RankedGroup(g, scores.Of(g, out _)!, _counts[g.Name]))];

@@ -66,8 +66,17 @@ internal sealed class DependencyAnalysis
     {
         var opset = Model.Opsets.TryGetValue(Domains.Onnx, out var version) ? version : 0;
         var axes = new NodeAxes(node, opset, types, _constants, _ties);
-        if (node.Inputs.Concat(node.Outputs).FirstOrDefault(v => v.Length > 0 && !axes.KnowsRank(v)) is { } unknown) axes.Refuse($"has '{unknown}', whose number of axes is not known");
-        else DependencyRules.Of(node)(axes);
+        if (node.Inputs.Concat(node.Outputs).FirstOrDefault(v => v.Length > 0 && !axes.KnowsRank(v)) is { } unknown)
+        {
+            var reason = $"has '{unknown}', whose number of axes is not known";
+            axes.Refuse(reason);
+            // It is no producer then, and would be passed over in silence.
+            if (node.OpType is Ops.Conv or Ops.ConvTranspose or Ops.Gemm or Ops.MatMul) _declined.Add(new PassNote(node.DisplayName, reason));
+        }
+        else
+        {
+            DependencyRules.Of(node)(axes);
+        }
         axes.Finish();
         _producers.AddRange(axes.Producers.Select(p => p with { Weight = Source(p.Weight) }));
     }

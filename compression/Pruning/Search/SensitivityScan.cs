@@ -1,15 +1,10 @@
 using OnnxPipeline.Compression.Scoring;
-using OnnxPipeline.Datasets;
-using OnnxPipeline.Export;
 
 namespace OnnxPipeline.Compression.Pruning.Search;
 
 /// <summary>What each layer's pruning costs by itself: where little is lost, much can go.</summary>
 internal static class SensitivityScan
 {
-    public static IReadOnlyList<LayerSensitivity> Run(SensitivityOptions options, IPruneMethod method, Dataset dataset, CancellationToken cancellation)
-    {
-        var scorer = new ModelScorer(HeldOutSamples.Of(dataset, dataset.Validation, options.Samples));
-        return [.. method.Layers.Select(layer => new LayerSensitivity(layer, [.. options.Amounts.Order().Select(amount => new SensitivityPoint(amount, scorer.Score(method.PruneAlone(layer, amount, cancellation), cancellation)))]))];
-    }
+    public static IReadOnlyList<LayerSensitivity> Run(SensitivityOptions options, IPruneMethod method, ModelScorer scorer, CancellationToken cancellation) =>
+        [.. method.Layers.Select(layer => new LayerSensitivity(layer, [.. options.Amounts.Order().Select(amount => new SensitivityPoint(amount, scorer.Score(method.PruneAlone(layer, amount, cancellation), cancellation)))]))];
 }

@@ -20,6 +20,8 @@ public sealed class DistillerTests : IDisposable
 
     private static readonly AugmentOptions Flips = new() { HorizontalFlip = 0.5 };
 
+    private const string WithImages = "images without labels";
+
     private readonly GeneratedTask _task = new();
     private readonly Model _teacher = GeneratedTask.Cnn(8, seed: 9);
 
@@ -29,6 +31,7 @@ public sealed class DistillerTests : IDisposable
         ["augmented"] = (Plain, Flips),
         ["mixed"] = (Plain, new AugmentOptions { Mixup = 0.4 }),
         ["unlabelled"] = (Plain with { Unlabelled = 0.5 }, null),
+        [WithImages] = (Plain, null),
         ["features"] = (Plain with { Features = [new FeatureMatchOptions { Teacher = "relu1", Student = "relu1", Weight = 0.5 }] }, null),
     };
 
@@ -66,6 +69,7 @@ public sealed class DistillerTests : IDisposable
     [InlineData("kept logits")]
     [InlineData("mixed")]
     [InlineData("unlabelled")]
+    [InlineData(WithImages)]
     [InlineData("features")]
     public void Both_engines_go_the_same_way(string name)
     {
@@ -136,10 +140,64 @@ public sealed class DistillerTests : IDisposable
     [Fact]
     public void Without_labels_the_teacher_alone_is_learnt_from()
     {
-        var shares = TeacherAnswers.Shares(0.25, 200, 1)!;
+        var shares = TeacherAnswers.Shares(0.25, 200, 0, 1)!;
         Assert.Equal(50, shares.Count(s => s == 0));
-        Assert.NotEqual(shares, TeacherAnswers.Shares(0.25, 200, 2));
-        Assert.Null(TeacherAnswers.Shares(0, 200, 1));
+        Assert.NotEqual(shares, TeacherAnswers.Shares(0.25, 200, 0, 2));
+        Assert.Null(TeacherAnswers.Shares(0, 200, 0, 1));
+    }
+
+    [Fact]
+    public void Images_without_labels_stand_behind_the_samples_with_the_teachers_answers()
+    {
+        var shares = TeacherAnswers.Shares(0.25, 200, 60, 1)!;
+        Assert.Equal(50, shares[..200].Count(s => s == 0));
+        Assert.Equal(60, shares[200..].Count(s => s == 0));
+        Assert.Equal(TeacherAnswers.Shares(0.25, 200, 0, 1), shares[..200]);
+
+        using var teachers = Ensemble(_teacher);
+        using var enlarged = EnlargedTraining.Open(_task.File("enlarged"), _task.Data, Unlabelled(60), teachers, CancellationToken.None);
+        var (own, all) = (_task.Data.Train, enlarged.Train);
+        Assert.Equal(own.Count + 60, all.Count);
+        Assert.Equal(own.Features[0].Items(0, own.Count), all.Features[0].Items(0, own.Count));
+        Assert.Equal(own.Label.Items(0, own.Count), all.Label.Items(0, own.Count));
+        Assert.Equal(_task.Data.Validation.Features[0].Items(0, 60), all.Features[0].Items(own.Count, 60));
+        var logits = teachers.Answers(_task.Data.Validation, CancellationToken.None).First().Logits.Chunk(GeneratedTask.Classes).Take(60);
+        Assert.Equal(logits.Select(row => (long)Array.IndexOf(row, row.Max())), Enumerable.Range(own.Count, 60).Select(i => BitConverter.ToInt64(all.Label.Item(i))));
+    }
+
+    [Fact]
+    public void What_stands_in_for_their_labels_teaches_nothing()
+    {
+        var expected = Distill(WithImages, false, "answered");
+        using (var enlarged = Dataset.Open(Path.Combine(Folder("answered"), "enlarged")))
+        {
+            var (images, own) = (enlarged.Train.Features[0], _task.Data.Train.Count);
+            var otherwise = Enumerable.Range(0, images.Count).Select(i => BitConverter.ToInt64(enlarged.Train.Label.Item(i))).Select((label, i) => i < own ? label : (label + 1) % GeneratedTask.Classes);
+            DatasetWriter.Write(Path.Combine(Folder("otherwise"), "enlarged"), new DatasetContent
+            {
+                Name = "otherwise",
+                Labels = enlarged.Labels,
+                Train = new SampleSet([new SampleTensor(images.Name, images.Kind, images.ItemShape, images.Items(0, images.Count).ToArray())], otherwise.ToArray()),
+            });
+        }
+        Assert.Equal(expected.Model.ToBytes(), Distill(WithImages, false, "otherwise").Model.ToBytes());
+        Assert.NotEqual(expected.Model.ToBytes(), Distill("kept logits", false, "without").Model.ToBytes());
+    }
+
+    [Fact]
+    public void Images_of_another_shape_and_mixed_ones_are_refused()
+    {
+        string Fails(Distiller distiller) => Assert.Throws<DistillException>(() => distiller.Distill(GeneratedTask.Cnn(2), [("teacher", _teacher)], _task.Data, CancellationToken.None)).Message;
+        var distiller = new Distiller(Plain, Sgd, 1, (m, o) => GeneratedTask.Engine(m, o, false)) { Work = Folder("shape"), Unlabelled = new UnlabelledImages(1, [3, 8, 8], new byte[192], []) };
+        Assert.Contains("the images are [3,8,8]", Fails(distiller), StringComparison.Ordinal);
+        Assert.Contains("leave augment.mixup", Fails(new Distiller(Plain, Sgd, 1, (m, o) => GeneratedTask.Engine(m, o, false)) { Work = Folder("mixed"), Unlabelled = Unlabelled(2), Augment = new AugmentOptions { Mixup = 1 } }), StringComparison.Ordinal);
+    }
+
+    /// <summary>The first images of the validation part, without their labels.</summary>
+    private UnlabelledImages Unlabelled(int count)
+    {
+        var images = _task.Data.Validation.Features[0];
+        return new UnlabelledImages(count, images.ItemShape, images.Items(0, count).ToArray(), []);
     }
 
     private TrainResult Distill(string name, bool device, string run, ITrainingObserver? observer = null, AugmentOptions? augment = null, CancellationToken cancellation = default)
@@ -149,6 +207,7 @@ public sealed class DistillerTests : IDisposable
         var distiller = new Distiller(options, Sgd, 1, (m, o) => GeneratedTask.Engine(m, o, device, augment?.MixesLabels() == true))
         {
             Augment = augment,
+            Unlabelled = name == WithImages ? Unlabelled(60) : null,
             Work = Folder(run),
             CheckpointPath = Path.Combine(Folder(run), "checkpoint.onnx"),
             Observer = observer ?? new SilentObserver(),

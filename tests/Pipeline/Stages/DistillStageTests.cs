@@ -77,6 +77,43 @@ public sealed class DistillStageTests : IDisposable
         Assert.Contains("no ONNX model", reason, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Images_without_labels_join_the_students_training_and_their_content_is_the_key()
+    {
+        AnsweredImages.WriteFiles(_folder.File("more"), 30, 12, 3);
+        string[] Options(string folder) => ["--set", $"distill.unlabelledImages={folder}", "--set", "distill.seeds=1", "--until", "distill"];
+        var (code, _, error) = await Run(Options("more"));
+        Assert.True(code == Cli.Done, error);
+        Assert.Contains("30 images without labels", error, StringComparison.Ordinal);
+
+        Directory.Move(_folder.File("more"), _folder.File("moved"));
+        Assert.Contains("distill: cached", (await Run(Options("moved"))).Error, StringComparison.Ordinal);
+        File.Delete(_folder.File("moved/000.png"));
+        var (_, _, fewer) = await Run(Options("moved"));
+        Assert.Contains("29 images without labels", fewer, StringComparison.Ordinal);
+        Assert.Contains("distill.unlabelledImages", fewer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Images_that_are_absent_or_broken_are_named()
+    {
+        Task<(int Code, string Output, string Error)> With(string folder) => Run("--set", $"distill.unlabelledImages={folder}", "--until", "distill");
+        var (absent, _, error) = await With("nowhere");
+        Assert.Equal(Cli.BadUsage, absent);
+        Assert.Contains("distill.unlabelledImages: there is no folder or archive", error, StringComparison.Ordinal);
+
+        Directory.CreateDirectory(_folder.File("empty"));
+        var (empty, _, none) = await With("empty");
+        Assert.Equal(Cli.Failed, empty);
+        Assert.Contains("there are no images in it", none, StringComparison.Ordinal);
+
+        AnsweredImages.WriteFiles(_folder.File("broken"), 2, 8, 1);
+        File.WriteAllBytes(_folder.File("broken/001.png"), [1, 2, 3]);
+        var (broken, _, which) = await With("broken");
+        Assert.Equal(Cli.Failed, broken);
+        Assert.Contains("1 of 2 images are broken:\n  - 001.png", which.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("distill.alpha=1.5", "expected a value in [0, 1]")]
     [InlineData("distill.temperature=0", "expected more than 0")]
@@ -94,6 +131,8 @@ public sealed class DistillStageTests : IDisposable
     {
         var error = Assert.Throws<RecipeException>(() => RecipeReader.Read("small.yaml", _folder.Path, ["distill.unlabelled=0.5", "augment={mixup: 0.2}"]));
         Assert.Contains("distill.unlabelled", error.Message, StringComparison.Ordinal);
+        error = Assert.Throws<RecipeException>(() => RecipeReader.Read("small.yaml", _folder.Path, ["distill.unlabelledImages=more", "augment={mixup: 0.2}"]));
+        Assert.Contains("distill.unlabelledImages", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
