@@ -63,7 +63,7 @@ public sealed class PackageCommandTests(ReportedRun run) : IClassFixture<Reporte
     {
         var card = File.ReadAllText(run.Latest(ModelCard.FileName));
         foreach (var heading in (string[])["### Confusion", "### Calibration", "## Verification", "## Size and latency", "## Lineage"]) Assert.Contains(heading, card);
-        Assert.Matches(@"\n\| 1 \| [0-9.E-]+ \| [0-9.E-]+ \| [0-9,]+ \| [0-9]+ \|\n\| 32 \| ", card);
+        Assert.Matches(@"\n\| 1 \| [0-9.E-]+ \| [0-9.E-]+ \| [0-9,]+ \| [0-9,]+ \|\n\| 32 \| ", card);
         Assert.Contains("training engine's own evaluation (ort ", card);
         Assert.Contains(WebRuntime.Unavailable is null ? "In onnxruntime-web 1." : "Not run in a second runtime", card);
     }
