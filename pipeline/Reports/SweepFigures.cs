@@ -49,7 +49,12 @@ internal sealed class SweepFigures(SweepRecord sweep)
     public Axis AxisOf(string parameter)
     {
         var values = Sweep.Trials.Select(t => Number(t, parameter)).OfType<double>().ToArray();
-        return new Axis(Short(parameter)) { Log = values.Min() > 0 && Math.Log10(values.Max() / values.Min()) >= Decades, Format = "~g" };
+        var positive = values.Where(v => v > 0).ToArray();
+        var wide = values.Min() >= 0 && positive.Length > 0 && Math.Log10(positive.Max() / positive.Min()) >= Decades;
+        var axis = new Axis(Short(parameter)) { Format = "~g" };
+        return !wide ? axis
+            : values.Min() > 0 ? axis with { Log = true }
+            : axis with { LogFrom = positive.Min(), Ticks = [.. values.Distinct().Order()] };
     }
 
     /// <summary>The last name of a path, which people know the option by.</summary>

@@ -10,6 +10,9 @@ internal sealed record Axis(string Title, string? Unit = null)
     /// <summary>Whether equal ratios are equally far apart; values of 0 or less are then not shown.</summary>
     public bool Log { get; init; }
 
+    /// <summary>From 0 to this magnitude equal differences are equally far apart, beyond it equal ratios, so that 0 has its place beside values of many magnitudes; null for none of it.</summary>
+    public double? LogFrom { get; init; }
+
     /// <summary>Whether the axis begins at 0 though the data do not.</summary>
     public bool Zero { get; init; }
 
@@ -18,6 +21,9 @@ internal sealed record Axis(string Title, string? Unit = null)
 
     /// <summary>A number format of https://d3js.org/d3-format; null for the default.</summary>
     public string? Format { get; init; }
+
+    /// <summary>The values that are marked; null to leave that to the chart.</summary>
+    public IReadOnlyList<double>? Ticks { get; init; }
 
     /// <summary>Whether only whole numbers are marked, as for epochs.</summary>
     public bool Whole { get; init; }
@@ -35,8 +41,10 @@ internal sealed record Axis(string Title, string? Unit = null)
     {
         var scale = new JsonObject { ["zero"] = Zero, ["nice"] = Domain is null };
         if (Log) scale = new JsonObject { ["type"] = "log" };
+        if (LogFrom is { } from) scale = new JsonObject { ["type"] = "symlog", ["constant"] = from };
         if (Domain is { } domain) scale["domain"] = Spec.Array(domain.Low, domain.High);
         var axis = new JsonObject();
+        if (Ticks is not null) axis["values"] = Spec.Array(Ticks);
         if (Format is not null) axis["format"] = Format;
         if (Whole)
         {

@@ -39,7 +39,7 @@ internal static class Spec
     };
 
     /// <summary>Letters of a legend that stand beside each other in half a page's width, and those that a symbol takes the room of.</summary>
-    private const int LegendLetters = 72;
+    private const int LegendLetters = 60;
     private const int SymbolLetters = 4;
 
     /// <summary>Colour by name; a legend stands above the picture where there is more than one.</summary>

@@ -25,6 +25,18 @@ public sealed class SweepReportTests
     }
 
     [Fact]
+    public void A_parameter_of_zero_and_decades_has_an_axis_with_room_for_both()
+    {
+        var sweep = Grid();
+        sweep = sweep with { Trials = [.. sweep.Trials, Trial(4, "0", "[8]", 0.3)] };
+        var over = Blocks<LineChart>(SweepReport.Of(sweep)).Single(c => c.Title == "validation.accuracy over learningRate");
+        Assert.False(over.X.Log);
+        Assert.Equal(0.0001, over.X.LogFrom);
+        Assert.Equal([0, 0.0001, 0.1], over.X.Ticks);
+        Assert.Contains("symlog", over.X.Encode("x").ToJsonString());
+    }
+
+    [Fact]
     public void A_failed_trial_is_told_with_its_reason_and_a_result_that_is_no_number_has_no_rank()
     {
         var sweep = Grid();
