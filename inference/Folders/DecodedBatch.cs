@@ -1,4 +1,5 @@
 using System.Buffers;
+using OnnxPipeline.Inference.Folders.Inputs;
 using OnnxPipeline.Runtime.Archives;
 using OnnxPipeline.Runtime.Images;
 
@@ -73,7 +74,7 @@ internal sealed class DecodedBatch(Predictor predictor, int size) : IDisposable
                 var (bytes, fault) = entry.Read(batch.Limits);
                 return (bytes, fault);
             }
-            catch (Exception exception) when (exception is InvalidDataException or IOException)
+            catch (Exception exception) when (exception is ArchiveException or IOException)
             {
                 return (null, exception.Message);
             }

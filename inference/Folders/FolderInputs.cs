@@ -37,7 +37,6 @@ public sealed record FolderInputs
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public long? Count(CancellationToken cancellation = default)
     {
-        // Only what is asked for is listed: the paths may be endless.
         long count = 0;
         foreach (var image in new InputReader(this) { CountsOnly = true }.Read())
         {

@@ -17,7 +17,7 @@ public static class ResultMerger
         try
         {
             foreach (var shard in shards) streams.Add(new FileStream(shard, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0));
-            var format = streams.Any(IsJson) ? RowFormat.JsonLines : RowFormat.Csv;
+            var format = FormatOf(streams, shards);
             long rows;
             using (var file = new FileStream(partial, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16)) rows = Merge([.. streams.Select((s, i) => new RowFile(s, shards[i], format))], shards, format, file);
             foreach (var stream in streams) stream.Dispose();
@@ -63,10 +63,13 @@ public static class ResultMerger
         output.Write(files[0].Row);
     }
 
-    private static bool IsJson(FileStream stream)
+    /// <summary>JSON Lines have no header, so that a shard without rows is empty.</summary>
+    private static RowFormat FormatOf(IReadOnlyList<FileStream> streams, IReadOnlyList<string> shards)
     {
-        var first = stream.ReadByte();
-        stream.Position = 0;
-        return first == '{';
+        var first = streams.Select(stream => stream.ReadByte()).ToArray();
+        foreach (var stream in streams) stream.Position = 0;
+        var (json, other) = (Array.IndexOf(first, '{'), Array.FindIndex(first, start => start is >= 0 and not '{'));
+        if (json >= 0 && other >= 0) throw new ResultFileException($"{shards[other]}: it is no JSON Lines; expected them as in {shards[json]}. They are not shards of one run.");
+        return json >= 0 ? RowFormat.JsonLines : RowFormat.Csv;
     }
 }

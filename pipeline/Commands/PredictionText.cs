@@ -11,7 +11,7 @@ internal static class PredictionText
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) });
         if (summary.Labels.Count > 0)
         {
-            var table = Columns("class", things);
+            var table = new Table().Border(TableBorder.Simple).AddColumn("class").AddColumn(new TableColumn(things).RightAligned());
             foreach (var (label, count) in summary.Labels) table.AddRow(Markup.Escape(label), $"{count}");
             console.Write(table);
         }
@@ -24,6 +24,4 @@ internal static class PredictionText
         var failed = summary.Failed > 0 ? $"; {summary.Failed} failed, their rows say why" : "";
         error.WriteLine($"{summary.Done} {things} {(summary.Labels.Count > 0 ? "classified" : "predicted")} in {summary.Elapsed.TotalSeconds:0.00} s ({summary.PerSecond:0} {things}/s){earlier}{failed}");
     }
-
-    private static Table Columns(string first, string second) => new Table().Border(TableBorder.Simple).AddColumn(first).AddColumn(new TableColumn(second).RightAligned());
 }

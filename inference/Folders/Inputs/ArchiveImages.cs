@@ -31,13 +31,17 @@ internal static class ArchiveImages
         while (true)
         {
             var (more, damage) = Next(entries);
-            if (damage is not null) yield return new InputImage(path, damage);
+            if (damage is not null)
+            {
+                yield return new InputImage(path, damage);
+                yield break;
+            }
             if (!more) break;
             if (Image(path, entries.Current) is not { } image) continue;
             any = true;
             yield return image;
         }
-        if (!any) yield return new InputImage(path, $"the archive holds no images ({string.Join(", ", ImagePaths.Extensions)}), or none that can be read.");
+        if (!any) yield return new InputImage(path, $"the archive holds no images ({string.Join(", ", ImagePaths.Extensions)}).");
     }
 
     private static InputImage? Image(string archive, ArchiveEntry entry)
@@ -54,7 +58,7 @@ internal static class ArchiveImages
     {
         try
         {
-            return (Archive.Open(path, CompressedFile.OpenRead, (message, inner) => new InvalidDataException(message, inner)), null);
+            return (Archive.Open(path, CompressedFile.OpenRead, (message, inner) => new ArchiveException(message, inner)), null);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -68,7 +72,7 @@ internal static class ArchiveImages
         {
             return (entries.MoveNext(), null);
         }
-        catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is ArchiveException or IOException or UnauthorizedAccessException)
         {
             return (false, $"{exception.Message} What lies behind that was not read.");
         }

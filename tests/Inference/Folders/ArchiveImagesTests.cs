@@ -66,8 +66,8 @@ public sealed class ArchiveImagesTests : IDisposable
         var good = _folder.Write("good.png", Dark);
         var rows = await _folder.PredictAsync(new FolderInputs { Paths = [_folder.File("bomb.zip"), _folder.File("bomb.tgz"), good] });
         Assert.Equal("dark", rows[^1].Label);
-        Assert.All(rows.SkipLast(1), row => Assert.NotNull(row.Error));
-        Assert.Equal(2, rows.Where(r => r.Error?.Contains("unpacks to more than 67,108,864 bytes") == true).Select(r => r.Path.Split('/')[^1].Split('.')[0] == "bomb" ? r.Path : Path.GetDirectoryName(r.Path)).Distinct().Count());
+        Assert.Equal(["bomb.zip", "zeros.png", "bomb.tgz", "good.png"], rows.Select(r => Path.GetFileName(r.Path)));
+        foreach (var name in new[] { "bomb.zip", "bomb.tgz" }) Assert.Contains(rows, row => row.Path.Contains(name) && row.Error!.Contains("unpacks to more than 67,108,864 bytes"));
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class ShardTests : IDisposable
     [InlineData("a\n1\n", "b\n2\n", "its columns are b; expected a")]
     [InlineData("a\n1\n", "a\n2", "its last row is cut short")]
     [InlineData("a\n1\n", "", "it has no header")]
-    [InlineData("a\n1\n", "{\"a\":1}\n", "it has more rows than fit")]
+    [InlineData("a\n1\n", "{\"a\":1}\n", "it is no JSON Lines")]
     public void Files_that_are_not_the_shards_of_one_run_are_refused_and_nothing_is_written(string first, string second, string message)
     {
         File.WriteAllText(_folder.File("1"), first);
