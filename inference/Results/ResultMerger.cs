@@ -3,7 +3,10 @@ namespace OnnxPipeline.Inference.Results;
 /// <summary>Puts the rows of shards together into the file that one run over all inputs would have written, byte for byte.</summary>
 public static class ResultMerger
 {
-    /// <summary>Takes a row of every shard by turns: CSV with the same header in each, or JSON Lines.</summary>
+    /// <summary>
+    /// Takes a row of every shard by turns: CSV with the same header in each, or JSON Lines. That a shard is missing, or two have changed
+    /// places, shows only in numbers of rows that do not fit.
+    /// </summary>
     /// <param name="shards">The shards' files, all of them, in the order of their numbers.</param>
     /// <param name="output">The file to write; it is there only once all rows are in it.</param>
     /// <returns>How many rows there are.</returns>

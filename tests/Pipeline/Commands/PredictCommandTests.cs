@@ -114,7 +114,10 @@ public sealed class PredictCommandTests : IDisposable
         Assert.Equal((0, "label,input.id\r\nbright,seven\r\n"), (code, output));
 
         File.WriteAllText(_folder.File("list.txt"), $"{_images}/black.png\n");
-        ZipFile.CreateFromDirectory(_images, _folder.File("images.zip"));
+        using (var zip = ZipFile.Open(_folder.File("images.zip"), ZipArchiveMode.Create))
+        {
+            foreach (var name in new[] { "black.png", "white.png" }) zip.CreateEntryFromFile(Path.Combine(_images, name), name);
+        }
         var services = new CliServices { Folder = _folder.Path, In = () => new MemoryStream(Encoding.UTF8.GetBytes($"{_images}/white.png\n")) };
         (code, output, var error) = await CommandLine.RunAsync(services, "predict", _model, "-", $"{_images}/bl*.png", _folder.File("images.zip"), "--list", _folder.File("list.txt"), "--json", "--columns", "label", "--low", "1");
         Assert.Equal(0, code);
@@ -132,7 +135,7 @@ public sealed class PredictCommandTests : IDisposable
         Assert.Equal((0, $"11 rows of 3 shards in {_folder.File("merged.csv")}\n"), (code, output + error));
         Assert.Equal(File.ReadAllBytes(_folder.File("whole.csv")), File.ReadAllBytes(_folder.File("merged.csv")));
 
-        (code, _, error) = await CommandLine.RunAsync(_folder.Path, "merge-rows", "1.csv", "3.csv", "--out", "merged.csv");
+        (code, _, error) = await CommandLine.RunAsync(_folder.Path, "merge-rows", "3.csv", "1.csv", "--out", "merged.csv");
         Assert.Equal(Cli.Failed, code);
         Assert.Contains("more rows than fit", error);
         Assert.Equal(Cli.BadUsage, (await CommandLine.RunAsync(_folder.Path, "merge-rows", "1.csv", "2.csv", "--out", "1.csv")).Code);
