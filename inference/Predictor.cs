@@ -145,6 +145,8 @@ public sealed class Predictor : IDisposable
         else decoded.Pixels.CopyTo(pixels);
     }
 
+    internal ImageLimits Limits => _options.Limits;
+
     internal byte[] Read(string path) => ImageFile.Read(path, _options.Limits);
 
     public void Dispose()

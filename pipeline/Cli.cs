@@ -34,6 +34,7 @@ internal static class Cli
         QuantizeCommand.Create(services),
         PruneCommand.Create(services),
         PredictCommand.Create(services),
+        MergeRowsCommand.Create(services),
         EvaluateCommand.Create(services),
         ServeCommand.Create(),
         PackageCommand.Create(services),

@@ -22,6 +22,9 @@ internal sealed record CliServices
     /// <summary>Whether <see cref="Error"/> is a terminal, which shows colour and moving bars.</summary>
     public bool Interactive { get; init; } = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb");
 
+    /// <summary>Whether <see cref="Out"/> is a file or a pipe.</summary>
+    public bool OutputRedirected { get; init; } = Console.IsOutputRedirected;
+
     /// <summary>Whether <see cref="Out"/> is a terminal that shows colour. Source of NO_COLOR: https://no-color.org</summary>
     public bool Colour { get; init; } = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb") && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
 

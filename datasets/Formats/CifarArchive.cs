@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using OnnxPipeline.Datasets.Sources;
 using OnnxPipeline.Models.Tables;
+using OnnxPipeline.Runtime.Archives;
 
 namespace OnnxPipeline.Datasets.Formats;
 
@@ -37,7 +38,7 @@ internal sealed class CifarArchive(string path, IReadOnlyList<string> labels, in
     {
         try
         {
-            using var stream = new BoundedStream(CompressedFile.OpenRead(path), ((TrainBatches + 1) * BatchBytes) + OtherBytes, path);
+            using var stream = new BoundedStream(CompressedFile.OpenRead(path), ((TrainBatches + 1) * BatchBytes) + OtherBytes, path, DatasetFormatException.Of);
             using (var tar = new TarReader(stream, leaveOpen: true))
             {
                 while (tar.GetNextEntry() is { } entry) ReadMember(entry);

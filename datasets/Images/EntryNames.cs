@@ -1,3 +1,5 @@
+using OnnxPipeline.Runtime.Archives;
+
 namespace OnnxPipeline.Datasets.Images;
 
 /// <summary>Checks the names in a folder or an archive, and gathers them.</summary>
@@ -22,15 +24,8 @@ internal sealed class EntryNames(string source)
         if (Clean(entry) is { } name) _folders.Add(name);
     }
 
-    /// <summary>The name with single '/' between its parts; null for what is passed over: the root itself, hidden files and macOS's side files.</summary>
+    /// <summary>As <see cref="EntryName.Clean"/>.</summary>
     /// <exception cref="DatasetFormatException">It leads outside, or has control characters.</exception>
-    public string? Clean(string entry)
-    {
-        var parts = entry.Split('/');
-        if (entry.StartsWith('/') || entry.Contains('\\') || parts.Contains("..") || (entry.Length > 1 && entry[1] == ':'))
-            throw new DatasetFormatException($"{source}: the name '{entry}' points outside; expected names like class/image.png. Do not trust this file.");
-        if (entry.Any(char.IsControl)) throw new DatasetFormatException($"{source}: the name '{string.Concat(entry.Select(c => char.IsControl(c) ? '?' : c))}' has control characters; rename it.");
-        var kept = parts.Where(p => p is not ("" or ".")).ToArray();
-        return kept.Length == 0 || kept.Any(p => p.StartsWith('.') || p == "__MACOSX") ? null : string.Join('/', kept);
-    }
+    public string? Clean(string entry) =>
+        EntryName.Fault(entry) is { } fault ? throw new DatasetFormatException($"{source}: {fault}") : EntryName.Clean(entry);
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using OnnxPipeline.Runtime.Archives;
 
 namespace OnnxPipeline.Datasets.Images;
 

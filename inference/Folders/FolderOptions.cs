@@ -1,11 +1,14 @@
 namespace OnnxPipeline.Inference.Folders;
 
-/// <summary>How many images are worked on at once.</summary>
+/// <summary>How many images are worked on at once, and which of them.</summary>
 public sealed record FolderOptions
 {
     /// <summary>Images a model run.</summary>
     public int BatchSize { get; init; } = 32;
 
-    /// <summary>Batches that are read and decoded at the same time.</summary>
+    /// <summary>Images that are read and decoded at the same time, and batches that are ready ahead of the model at most.</summary>
     public int Workers { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>The share of the inputs that is taken; what leads to no image counts as one.</summary>
+    public Shard Shard { get; init; } = Shard.Whole;
 }

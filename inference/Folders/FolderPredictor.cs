@@ -1,31 +1,45 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using OnnxPipeline.Runtime.Images;
 
 namespace OnnxPipeline.Inference.Folders;
 
 /// <summary>
-/// Classifies any number of image files in bounded memory: batches are read and decoded by several workers, ahead of the model,
-/// and results come in the order of the paths. A bad file is a row with an error; it stops nothing.
+/// Classifies any number of images in bounded memory: they are read and decoded by several workers, ahead of the model, and results
+/// come in the order of the inputs. A bad file is a row with an error; it stops nothing. <see cref="FolderJob"/> writes the rows, too.
 /// </summary>
 public sealed class FolderPredictor(Predictor predictor, FolderOptions? options = null)
 {
     private readonly FolderOptions _options = Validate(options ?? new FolderOptions());
 
-    /// <summary>Classifies files, and the images of folders (see <see cref="ImagePaths"/>).</summary>
-    public async IAsyncEnumerable<FolderRow> PredictAsync(IEnumerable<string> paths, [EnumeratorCancellation] CancellationToken cancellation = default)
+    /// <summary>Class names, by class index.</summary>
+    public IReadOnlyList<string> Labels => predictor.Labels;
+
+    /// <summary>Classifies what paths name; see <see cref="FolderInputs.Paths"/>.</summary>
+    public IAsyncEnumerable<FolderRow> PredictAsync(IEnumerable<string> paths, CancellationToken cancellation = default) =>
+        PredictAsync(new FolderInputs { Paths = paths }, cancellation);
+
+    /// <summary>Classifies the images of the inputs.</summary>
+    public async IAsyncEnumerable<FolderRow> PredictAsync(FolderInputs inputs, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        await foreach (var batch in PredictAsync(_options.Shard.Of(inputs.Enumerate()), cancellation).ConfigureAwait(false))
+        {
+            foreach (var row in batch) yield return row;
+        }
+    }
+
+    /// <summary>Batch by batch: all of the batch size but the last, whatever the sizes and faults of the images, so that the same images give the same rows.</summary>
+    internal async IAsyncEnumerable<FolderRow[]> PredictAsync(IEnumerable<InputImage> images, [EnumeratorCancellation] CancellationToken cancellation)
     {
         // Each batch under way is a task; the channel keeps their order and, when it is full, holds the reading back.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var batches = Channel.CreateBounded<Task<Batch>>(_options.Workers);
-        var producer = Task.Run(() => ProduceAsync(paths, batches.Writer, stop.Token), CancellationToken.None);
+        var batches = Channel.CreateBounded<Task<DecodedBatch>>(_options.Workers);
+        var producer = Task.Run(() => ProduceAsync(images, batches.Writer, stop.Token), CancellationToken.None);
         try
         {
             await foreach (var decoding in batches.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
             {
-                var batch = await decoding.ConfigureAwait(false);
-                foreach (var row in Run(batch)) yield return row;
+                using var batch = await decoding.ConfigureAwait(false);
+                yield return batch.Run(predictor);
             }
         }
         finally
@@ -35,14 +49,32 @@ public sealed class FolderPredictor(Predictor predictor, FolderOptions? options 
         }
     }
 
-    private async Task ProduceAsync(IEnumerable<string> paths, ChannelWriter<Task<Batch>> writer, CancellationToken cancellation)
+    private async Task ProduceAsync(IEnumerable<InputImage> images, ChannelWriter<Task<DecodedBatch>> writer, CancellationToken cancellation)
     {
         try
         {
-            foreach (var chunk in ImagePaths.Enumerate(paths).Chunk(_options.BatchSize))
+            var workers = new SemaphoreSlim(_options.Workers);
+            using var input = images.GetEnumerator();
+            for (var more = input.MoveNext(); more;)
             {
                 await writer.WaitToWriteAsync(cancellation).ConfigureAwait(false);
-                await writer.WriteAsync(Task.Run(() => Decode(chunk), CancellationToken.None), cancellation).ConfigureAwait(false);
+                var batch = new DecodedBatch(predictor, _options.BatchSize);
+                var slices = new List<Task>();
+                while (more && !batch.IsFull)
+                {
+                    // Before the next image is asked for, which ends what an archive gives of this one; and only
+                    // when a worker is free, so that no more encoded images are held than there are workers.
+                    await workers.WaitAsync(cancellation).ConfigureAwait(false);
+                    var slice = batch.NextSlice();
+                    do
+                    {
+                        slice.Add(input.Current);
+                        more = input.MoveNext();
+                    }
+                    while (more && !slice.IsFull);
+                    slices.Add(Task.Run(() => Decode(slice, workers), CancellationToken.None));
+                }
+                await writer.WriteAsync(DecodedAsync(batch, slices), cancellation).ConfigureAwait(false);
             }
             writer.Complete();
         }
@@ -52,41 +84,22 @@ public sealed class FolderPredictor(Predictor predictor, FolderOptions? options 
         }
     }
 
-    private Batch Decode(ImagePath[] paths)
-    {
-        var pixels = ArrayPool<byte>.Shared.Rent(paths.Length * predictor.PixelCount);
-        var errors = new string?[paths.Length];
-        var good = 0;
-        for (var i = 0; i < paths.Length; i++)
-        {
-            errors[i] = paths[i].Error ?? TryDecode(paths[i].Path, pixels.AsSpan(good * predictor.PixelCount, predictor.PixelCount));
-            if (errors[i] is null) good++;
-        }
-        return new Batch(paths, errors, pixels, good);
-    }
-
-    /// <summary>Null, or what is wrong with the file.</summary>
-    private string? TryDecode(string path, Span<byte> pixels)
+    private static void Decode(DecodedBatch.Slice slice, SemaphoreSlim workers)
     {
         try
         {
-            predictor.Decode(predictor.Read(path), pixels);
-            return null;
+            slice.Decode();
         }
-        catch (Exception exception) when (exception is ImageException or IOException or UnauthorizedAccessException)
+        finally
         {
-            return exception.Message;
+            workers.Release();
         }
     }
 
-    private FolderRow[] Run(Batch batch)
+    private static async Task<DecodedBatch> DecodedAsync(DecodedBatch batch, List<Task> slices)
     {
-        var predictions = predictor.PredictPixels(batch.Pixels.AsSpan(0, batch.Good * predictor.PixelCount), batch.Good);
-        ArrayPool<byte>.Shared.Return(batch.Pixels);
-        var rows = new FolderRow[batch.Paths.Length];
-        for (int i = 0, good = 0; i < rows.Length; i++)
-            rows[i] = new FolderRow(batch.Paths[i].Path, batch.Errors[i] is null ? predictions[good++] : null, batch.Errors[i]);
-        return rows;
+        await Task.WhenAll(slices).ConfigureAwait(false);
+        return batch;
     }
 
     private static FolderOptions Validate(FolderOptions options)
@@ -95,7 +108,4 @@ public sealed class FolderPredictor(Predictor predictor, FolderOptions? options 
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Workers, 1, nameof(options.Workers));
         return options;
     }
-
-    /// <summary>Decoded images: the good ones lie one after the other in a rented array.</summary>
-    private sealed record Batch(ImagePath[] Paths, string?[] Errors, byte[] Pixels, int Good);
 }

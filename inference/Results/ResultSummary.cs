@@ -1,9 +1,14 @@
 namespace OnnxPipeline.Inference.Results;
 
 /// <summary>Counts over the rows of a run.</summary>
-public sealed class ResultSummary
+/// <param name="low">How many of the least certain rows to keep.</param>
+/// <param name="time">The clock; null for the system's.</param>
+public sealed class ResultSummary(int low = 0, TimeProvider? time = null)
 {
     private readonly SortedDictionary<string, long> _labels = new(StringComparer.Ordinal);
+    private readonly PriorityQueue<UncertainRow, (float, long)> _uncertain = new(Comparer<(float, long)>.Create((a, b) => b.CompareTo(a)));
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+    private readonly long _started = (time ?? TimeProvider.System).GetTimestamp();
 
     /// <summary>Rows with a class or a value.</summary>
     public long Done { get; private set; }
@@ -11,17 +16,47 @@ public sealed class ResultSummary
     /// <summary>Rows with an error.</summary>
     public long Failed { get; private set; }
 
+    /// <summary>Rows that an earlier run had written, of <see cref="Done"/> and <see cref="Failed"/>.</summary>
+    public long Resumed { get; private set; }
+
     /// <summary>Rows by their class, in ordinal order of the labels.</summary>
     public IReadOnlyDictionary<string, long> Labels => _labels;
 
-    public void Add(ResultRow row)
+    /// <summary>The rows whose answer has the lowest probability, that first; of equals the earlier one.</summary>
+    public IReadOnlyList<UncertainRow> LowConfidence => [.. _uncertain.UnorderedItems.OrderBy(i => i.Priority).Select(i => i.Element)];
+
+    /// <summary>Rows a second of this run, since the summary was made.</summary>
+    public double PerSecond => (Done + Failed - Resumed) / Elapsed.TotalSeconds;
+
+    public TimeSpan Elapsed => _time.GetElapsedTime(_started);
+
+    public void Add(ResultRow row) => Add(row.Key, row.Label, row.Probability, row.Error);
+
+    /// <summary>Adds a row of an earlier run.</summary>
+    internal void AddStored(StoredRow row)
     {
-        if (row.Error is not null)
+        Resumed++;
+        Add(row.Key, row.Label, row.Probability, row.Error);
+    }
+
+    private void Add(string key, string? label, float? probability, string? error)
+    {
+        if (error is not null)
         {
             Failed++;
             return;
         }
         Done++;
-        if (row.Label is { } label) _labels[label] = _labels.GetValueOrDefault(label) + 1;
+        if (label is null) return;
+        _labels[label] = _labels.GetValueOrDefault(label) + 1;
+        if (low == 0 || probability is not { } sure) return;
+        _uncertain.Enqueue(new UncertainRow(key, label, sure), (sure, Done));
+        if (_uncertain.Count > low) _uncertain.Dequeue();
     }
 }
+
+/// <summary>A row whose answer is doubtful.</summary>
+/// <param name="Key">What the row is of.</param>
+/// <param name="Label">The answer.</param>
+/// <param name="Probability">Its probability, from 0 to 1.</param>
+public readonly record struct UncertainRow(string Key, string Label, float Probability);

@@ -22,7 +22,7 @@ public sealed class CsvPredictor(TablePredictor predictor, int batchSize = CsvPr
         long number = 0;
         foreach (var path in paths)
         {
-            var (stream, unreadable) = Open(path, standardInput);
+            var (stream, unreadable) = InputFile.Open(path, standardInput, CompressedFile.OpenRead, "a CSV or TSV file, plain or gzipped");
             using (stream)
             {
                 var (reader, misfit) = stream is null ? (null, unreadable) : OpenRows(stream, path);
@@ -63,19 +63,6 @@ public sealed class CsvPredictor(TablePredictor predictor, int batchSize = CsvPr
                 else if (predictor.Target is not null) yield return new TableRow(path, null, null, outputs[good++], null);
                 else yield return new TableRow(path, null, predictor.ToPrediction(outputs.AsSpan(good++ * predictor.OutputWidth, predictor.OutputWidth)), null, null);
             }
-        }
-    }
-
-    private static (Stream? Stream, string? Error) Open(string path, Func<Stream> standardInput)
-    {
-        if (path == "-") return (standardInput(), null);
-        try
-        {
-            return (CompressedFile.OpenRead(path), null);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return (null, $"cannot be read: {exception.Message} Expected a CSV or TSV file, plain or gzipped.");
         }
     }
 

@@ -3,7 +3,7 @@ using System.Globalization;
 using OnnxPipeline.Datasets;
 using OnnxPipeline.Export;
 using OnnxPipeline.Inference;
-using OnnxPipeline.Inference.Folders;
+using OnnxPipeline.Inference.Folders.Inputs;
 using OnnxPipeline.Models;
 using OnnxPipeline.Models.Metadata;
 

@@ -79,7 +79,7 @@ public sealed class FolderPredictorTests : IDisposable
                 if (!Directory.Exists(folder.File(file))) File.WriteAllBytes(folder.File(file), []);
             }
             var expected = Directory.EnumerateFiles(folder.Path, "*.png", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
-            var found = ImagePaths.Enumerate([folder.Path]).Where(p => p.Error is null).Select(p => p.Path);
+            var found = new FolderInputs { Paths = [folder.Path] }.Enumerate().Where(p => p.Error is null).Select(p => p.Path);
             return expected.SequenceEqual(found);
         }).QuickCheckThrowOnFailure();
     }

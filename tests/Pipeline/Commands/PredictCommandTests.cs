@@ -1,6 +1,9 @@
 using System.CommandLine;
+using System.IO.Compression;
+using System.Text;
 using System.Text.Json;
 using OnnxPipeline.Pipeline.Commands;
+using OnnxPipeline.Pipeline.Tests.Fakes;
 using OnnxPipeline.Tests;
 
 namespace OnnxPipeline.Pipeline.Tests.Commands;
@@ -76,8 +79,67 @@ public sealed class PredictCommandTests : IDisposable
     [InlineData("--top 0", "--top must be at least 1")]
     [InlineData("--batch -3", "--batch must be at least 1")]
     [InlineData("--device tpu", "cpu, cuda or cuda:n")]
+    [InlineData("--shard 3/2", "'3/2' is no shard; expected I/N")]
+    [InlineData("--low 0", "--low must be at least 1")]
     public void Bad_options_are_parse_errors(string options, string message) =>
         Assert.Contains(message, string.Join('\n', PredictCommand.Create(CliServices.Default).Parse([_model, _images, .. options.Split(' ')]).Errors));
+
+    [Fact]
+    public void Nothing_to_run_on_is_a_parse_error_unless_a_list_is_given()
+    {
+        var command = PredictCommand.Create(CliServices.Default);
+        Assert.Contains("give a PATH, or --list FILE", string.Join('\n', command.Parse([_model]).Errors));
+        Assert.Empty(command.Parse([_model, "--list", "paths.txt"]).Errors);
+    }
+
+    [Theory]
+    [InlineData("--csv --columns lable", "no column 'lable'. Valid: path, label")]
+    [InlineData("--columns label", "text has its own")]
+    [InlineData("--resume", "name the file")]
+    [InlineData("--move-to sorted", "expected a path with {label}")]
+    [InlineData("--watch --shard 1/2", "no fixed order")]
+    public async Task Options_that_do_not_fit_are_bad_usage(string options, string message)
+    {
+        var (code, output, error) = await CommandLine.RunAsync(_folder.Path, ["predict", _model, _images, .. options.Split(' ')]);
+        Assert.Equal((Cli.BadUsage, ""), (code, output));
+        Assert.Contains(message, error);
+    }
+
+    [Fact]
+    public async Task Every_kind_of_input_is_taken_with_the_columns_that_were_chosen()
+    {
+        var table = _folder.File("photos.csv");
+        File.WriteAllText(table, $"id,file\nseven,{_images}/white.png\n");
+        var (code, output, _) = await Run(_model, table, "--path-column", "file", "--csv", "--columns", "label, input.id");
+        Assert.Equal((0, "label,input.id\r\nbright,seven\r\n"), (code, output));
+
+        File.WriteAllText(_folder.File("list.txt"), $"{_images}/black.png\n");
+        using (var zip = ZipFile.Open(_folder.File("images.zip"), ZipArchiveMode.Create))
+        {
+            foreach (var name in new[] { "black.png", "white.png" }) zip.CreateEntryFromFile(Path.Combine(_images, name), name);
+        }
+        var services = new CliServices { Folder = _folder.Path, In = () => new MemoryStream(Encoding.UTF8.GetBytes($"{_images}/white.png\n")) };
+        (code, output, var error) = await CommandLine.RunAsync(services, "predict", _model, "-", $"{_images}/bl*.png", _folder.File("images.zip"), "--list", _folder.File("list.txt"), "--json", "--columns", "label", "--low", "1");
+        Assert.Equal(0, code);
+        Assert.Equal(["bright", "dark", "dark", "bright", "dark"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<JsonElement>(line).GetProperty("label").GetString()));
+        Assert.Matches(@"least certain:\n  0\.95\d\d  (dark|bright)  ", error);
+    }
+
+    [Fact]
+    public async Task Shards_are_merged_to_the_file_of_one_run()
+    {
+        for (var i = 0; i < 9; i++) File.WriteAllBytes(Path.Combine(_images, $"{i}.png"), TestModels.UniformPng((byte)(i * 20)));
+        Assert.Equal(0, (await Run(_model, _images, "--csv", "--out", _folder.File("whole.csv"))).Code);
+        foreach (var i in new[] { 1, 2, 3 }) Assert.Equal(0, (await Run(_model, _images, "--csv", "--shard", $"{i}/3", "--out", _folder.File($"{i}.csv"))).Code);
+        var (code, output, error) = await CommandLine.RunAsync(_folder.Path, "merge-rows", "1.csv", "2.csv", "3.csv", "--out", "merged.csv");
+        Assert.Equal((0, $"11 rows of 3 shards in {_folder.File("merged.csv")}\n"), (code, output + error));
+        Assert.Equal(File.ReadAllBytes(_folder.File("whole.csv")), File.ReadAllBytes(_folder.File("merged.csv")));
+
+        (code, _, error) = await CommandLine.RunAsync(_folder.Path, "merge-rows", "3.csv", "1.csv", "--out", "merged.csv");
+        Assert.Equal(Cli.Failed, code);
+        Assert.Contains("more rows than fit", error);
+        Assert.Equal(Cli.BadUsage, (await CommandLine.RunAsync(_folder.Path, "merge-rows", "1.csv", "2.csv", "--out", "1.csv")).Code);
+    }
 
     [Fact]
     public void A_model_that_is_not_there_is_a_parse_error() =>

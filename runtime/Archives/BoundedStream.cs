@@ -1,10 +1,11 @@
-namespace OnnxPipeline.Datasets.Formats;
+namespace OnnxPipeline.Runtime.Archives;
 
 /// <summary>Reads at most <paramref name="maxBytes"/> of <paramref name="inner"/>, so that a compression bomb costs no more than an honest file.</summary>
 /// <param name="inner">What is read.</param>
 /// <param name="maxBytes">More than any honest file holds.</param>
 /// <param name="source">Names it in errors.</param>
-internal sealed class BoundedStream(Stream inner, long maxBytes, string source) : Stream
+/// <param name="fault">Makes the error of there being more, of a message and what caused it: each room has its own.</param>
+public sealed class BoundedStream(Stream inner, long maxBytes, string source, Func<string, Exception?, Exception> fault) : Stream
 {
     private long _read;
 
@@ -18,12 +19,12 @@ internal sealed class BoundedStream(Stream inner, long maxBytes, string source) 
 
     public override long Position { get => _read; set => throw new NotSupportedException(); }
 
-    /// <exception cref="DatasetFormatException">There is more than may be.</exception>
+    /// <exception cref="Exception">There is more than may be. The type is the caller's.</exception>
     public override int Read(Span<byte> buffer)
     {
         var count = inner.Read(buffer);
         _read += count;
-        return _read <= maxBytes ? count : throw new DatasetFormatException($"{source}: unpacks to more than {maxBytes:N0} bytes; expected less. It is another file, or made to fill the memory.");
+        return _read <= maxBytes ? count : throw fault($"{source}: unpacks to more than {maxBytes:N0} bytes; expected less. It is another file, or made to fill the memory.", null);
     }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
