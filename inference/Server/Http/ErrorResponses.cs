@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -23,11 +24,15 @@ internal static class ErrorResponses
         }
         catch (RequestException exception)
         {
-            await FailAsync(context, exception.Status, exception.Message);
+            await FailAsync(context, exception.Status, exception.Message, exception.RetryAfter);
         }
         catch (BadHttpRequestException exception)
         {
             await FailAsync(context, exception.StatusCode, exception.Message);
+        }
+        catch (InvalidDataException exception)
+        {
+            await FailAsync(context, StatusCodes.Status400BadRequest, $"The compressed body is damaged: {exception.Message}");
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -41,7 +46,7 @@ internal static class ErrorResponses
         }
     }
 
-    private static Task FailAsync(HttpContext context, int status, string message)
+    private static Task FailAsync(HttpContext context, int status, string message, TimeSpan? retryAfter = null)
     {
         if (context.Response.HasStarted)
         {
@@ -50,6 +55,8 @@ internal static class ErrorResponses
         }
         context.Response.Clear();
         SecurityHeaders.Set(context);
+        RequestId.Set(context);
+        if (retryAfter is { } wait) context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         return Json.WriteAsync(context, new ErrorResponse(message), ServerJson.Default.ErrorResponse, status);
     }
 }

@@ -11,6 +11,7 @@ internal static class RequestBody
     {
         var request = context.Request;
         if (request.ContentLength > limit) throw TooLong(limit);
+        if (request.Headers.ContentEncoding.Count > 0) throw new RequestException(StatusCodes.Status415UnsupportedMediaType, $"The body's encoding '{request.Headers.ContentEncoding}' is not known; expected gzip, deflate or br, once.");
         using var body = new MemoryStream((int)(request.ContentLength ?? 0));
         var chunk = new byte[81_920];
         while (await request.Body.ReadAsync(chunk, context.RequestAborted) is > 0 and var read)
