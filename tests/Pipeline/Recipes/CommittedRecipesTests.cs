@@ -27,6 +27,17 @@ public sealed class CommittedRecipesTests
         if (document.Sweep != SweepSection.Empty) Assert.NotEmpty(SweepPlan.Create(document, document.Sweep, anySize: false).Points);
     }
 
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Every_recipe_that_trains_is_valid_as_a_trial_and_as_a_question_of_memory(string file)
+    {
+        var recipe = RecipeReader.Read(file, Folder, []);
+        if (recipe.Function is not null) return;
+        Assert.Equal(1, RecipeReader.Read(file, Folder, RecipeRewrites.FastDevRun(recipe)).Train.Epochs);
+        var memorising = RecipeReader.Read(file, Folder, RecipeRewrites.Overfit(recipe, 20));
+        Assert.Equal((20, 0), (memorising.Data.Limit, memorising.Data.Validation));
+    }
+
     [Fact]
     public void The_committed_schema_is_current()
     {
