@@ -53,17 +53,6 @@ internal static class RepositoryEndpoints
         return true;
     });
 
-    private static bool Read(ReadOnlyMemory<byte> body, Func<JsonElement, bool> read)
-    {
-        if (body.IsEmpty) return false;
-        try
-        {
-            using var document = JsonDocument.Parse(body);
-            return read(document.RootElement);
-        }
-        catch (JsonException exception)
-        {
-            throw RequestException.BadRequest($"The body is not JSON: {exception.Message}");
-        }
-    }
+    /// <summary>The body may be left out.</summary>
+    private static bool Read(ReadOnlyMemory<byte> body, Func<JsonElement, bool> read) => !body.IsEmpty && RequestJson.Read(body, read);
 }

@@ -30,10 +30,6 @@ internal static class ErrorResponses
         {
             await FailAsync(context, exception.StatusCode, exception.Message);
         }
-        catch (InvalidDataException exception)
-        {
-            await FailAsync(context, StatusCodes.Status400BadRequest, $"The compressed body is damaged: {exception.Message}");
-        }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             // The client has gone; there is nobody to answer.

@@ -34,23 +34,8 @@ internal sealed class InferRequest : IDisposable
     /// <param name="model">The model that it is for.</param>
     /// <param name="tensorLimit">The most bytes a tensor may have.</param>
     /// <exception cref="RequestException">400: no JSON, or not what the model takes; 413: a tensor is too large.</exception>
-    public static InferRequest Parse(BinarySections body, ModelSession model, long tensorLimit)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(body.Json);
-            return Read(document.RootElement, body, model, tensorLimit);
-        }
-        catch (JsonException exception)
-        {
-            throw RequestException.BadRequest($"The body is not JSON: {exception.Message}");
-        }
-        catch (InvalidOperationException exception)
-        {
-            // Text with half of a surrogate pair is JSON, but no string.
-            throw RequestException.BadRequest($"The body holds text that is not Unicode: {exception.Message}");
-        }
-    }
+    public static InferRequest Parse(BinarySections body, ModelSession model, long tensorLimit) =>
+        RequestJson.Read(body.Json, root => Read(root, body, model, tensorLimit));
 
     public void Dispose()
     {

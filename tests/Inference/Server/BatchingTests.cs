@@ -167,6 +167,13 @@ public sealed class BatchingTests
     }
 
     [Fact]
+    public void Options_out_of_their_range_are_refused()
+    {
+        foreach (var (options, name) in ((BatchingOptions, string)[])[(new() { MaxBatch = 0 }, "MaxBatch"), (new() { MaxQueue = 0 }, "MaxQueue"), (new() { ConcurrentModels = 0 }, "ConcurrentModels"), (new() { MaxWait = TimeSpan.Zero }, "MaxWait"), (new() { MaxDelay = TimeSpan.FromHours(1) }, "MaxDelay")])
+            Assert.Contains(name, Assert.Throws<ArgumentException>(() => ServerApp.Build(new ServerOptions { Models = [new("m", "m.onnx")], Batching = options })).Message);
+    }
+
+    [Fact]
     public async Task Images_share_runs_too()
     {
         await using var served = await ServedFolder.StartAsync(files => files.Put("m/1", TestModels.Brightness()), options => options with { Batching = new() { MaxBatch = 8, MaxDelay = TimeSpan.FromMilliseconds(50) } });

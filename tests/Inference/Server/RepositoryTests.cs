@@ -69,6 +69,7 @@ public sealed class RepositoryTests
         Assert.Equal(400, (await served.PostAsync("/v2/repository/models/m/load", """{"parameters":{"file:1/model.onnx":"AAAA"}}""")).Status);
         Assert.Equal(400, (await served.PostAsync("/v2/repository/models/m/load", "[")).Status);
         Assert.Equal(400, (await served.PostAsync("/v2/repository/models/m/load", "[]")).Status);
+        Assert.Equal(400, (await served.PostAsync("/v2/repository/models/m/load", """{"parameters":{"\ud800":1}}""")).Status);
         Assert.Equal(400, (await served.PostAsync("/v2/repository/index", """{"ready":1}""")).Status);
     }
 
