@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OnnxPipeline.Inference.Server.Endpoints;
 using OnnxPipeline.Inference.Server.Http;
@@ -9,7 +10,7 @@ using OnnxPipeline.Inference.Server.Models;
 
 namespace OnnxPipeline.Inference.Server;
 
-/// <summary>The HTTP server: KServe V2 (Open Inference Protocol) under /v2, images and rows of tables at /predict, a page at /.</summary>
+/// <summary>The HTTP server: KServe V2 (Open Inference Protocol) under /v2, images and rows of tables at /predict, metrics at /metrics, a page at /.</summary>
 public static class ServerApp
 {
     public const string Name = "onnx-pipeline";
@@ -27,27 +28,56 @@ public static class ServerApp
     {
         options.Validate();
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = Name });
+        Configure(builder, options);
+        configure?.Invoke(builder);
+
+        var app = builder.Build();
+        app.Use(RequestId.Apply);
+        app.Use(SecurityHeaders.Apply);
+        app.Use(ErrorResponses.Apply);
+        if (options.RateLimit > 0) app.UseRateLimiter();
+        app.Use(SameOrigin.Apply);
+        if (options.ApiKey is { } key) app.Use(new ApiKey(key).Apply);
+        app.UseResponseCompression();
+        app.UseRequestDecompression();
+        HealthEndpoints.Map(app);
+        MetadataEndpoints.Map(app);
+        InferEndpoint.Map(app);
+        RepositoryEndpoints.Map(app);
+        MetricsEndpoint.Map(app);
+        PredictEndpoint.Map(app);
+        PageEndpoints.Map(app);
+        return app;
+    }
+
+    private static void Configure(WebApplicationBuilder builder, ServerOptions options)
+    {
         builder.Logging.ClearProviders();
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
+        // What the program says goes to standard output; this does not.
+        builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        if (options.LogJson) builder.Logging.AddJsonConsole(console => console.IncludeScopes = true);
+        else builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        if (options.LogRequests) builder.Logging.AddFilter(Name, LogLevel.Information);
+        if (options.Certificate is not null) builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = options.MaxBodyBytes;
-            kestrel.Listen(options.Listen);
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            kestrel.Listen(options.Listen, listen =>
+            {
+                if (options.Certificate is { } certificate) listen.UseHttps(certificate);
+            });
         });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainDelay + options.DrainTimeout);
+        Compression.Add(builder.Services);
+        if (options.RateLimit > 0) builder.Services.AddRateLimiter(limiter => RateLimit.Configure(limiter, options.RateLimit));
         builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<Drain>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<Drain>());
         builder.Services.AddSingleton<ServedModels>();
         builder.Services.AddHostedService(services => services.GetRequiredService<ServedModels>());
-        configure?.Invoke(builder);
-
-        var app = builder.Build();
-        app.Use(SecurityHeaders.Apply);
-        app.Use(ErrorResponses.Apply);
-        HealthEndpoints.Map(app);
-        MetadataEndpoints.Map(app);
-        InferEndpoint.Map(app);
-        PredictEndpoint.Map(app);
-        PageEndpoints.Map(app);
-        return app;
     }
 }

@@ -16,15 +16,18 @@ internal static class ServeCommand
 {
     public static Command Create()
     {
-        var models = new Argument<string[]>("MODEL") { Description = "ONNX models.", Arity = ArgumentArity.OneOrMore };
+        var models = new Argument<string[]>("MODEL") { Description = "ONNX models.", Arity = ArgumentArity.ZeroOrMore };
+        var repository = new Option<string?>("--repository") { Description = "A folder of models laid out as NAME/VERSION/model.onnx, instead of MODELs; all versions are served.", HelpName = "DIR" };
+        var rest = new ServeArguments();
         var listen = new Option<string>("--listen") { Description = "Where to listen; port 0 takes any free one.", HelpName = "ADDRESS:PORT", DefaultValueFactory = _ => "127.0.0.1:8080" };
         var names = new Option<string[]>("--name") { Description = "The models' names in addresses, in the same order; by default their files' names.", HelpName = "NAME" };
         var device = new Option<string>("--device") { Description = "cpu, cuda or cuda:n.", HelpName = "DEVICE", DefaultValueFactory = _ => Device.CpuKind };
-        var command = new Command("serve", "Serve models over HTTP.") { models, listen, names, device };
+        var command = new Command("serve", "Serve models over HTTP.") { models, repository, listen, names, device };
+        rest.AddTo(command);
 
         models.Validators.Add(result =>
         {
-            foreach (var path in result.GetRequiredValue(models).Where(path => !File.Exists(path))) result.AddError($"There is no model file '{path}'.");
+            foreach (var path in (result.GetValue(models) ?? []).Where(path => !File.Exists(path))) result.AddError($"There is no model file '{path}'.");
         });
         listen.Validators.Add(result =>
         {
@@ -36,20 +39,25 @@ internal static class ServeCommand
         });
         command.Validators.Add(result =>
         {
-            var (given, served) = (result.GetValue(names)?.Length ?? 0, result.GetRequiredValue(models).Length);
+            var (given, served) = (result.GetValue(names)?.Length ?? 0, result.GetValue(models)?.Length ?? 0);
+            if (served > 0 == result.GetValue(repository) is not null) result.AddError("Give either ONNX models to serve, or --repository.");
+            if (result.GetValue(repository) is { } folder && !Directory.Exists(folder)) result.AddError($"There is no folder '{folder}'.");
             if (given > 0 && given != served) result.AddError($"--name is given {given} time(s) for {served} model(s); give one name a model, or none.");
         });
 
         command.SetAction((line, cancellation) =>
         {
-            var paths = line.GetRequiredValue(models);
+            var paths = line.GetValue(models) ?? [];
             var given = line.GetValue(names) ?? [];
-            var options = new ServerOptions
+            var options = rest.Read(line) with
             {
+                Repository = line.GetValue(repository),
                 Models = [.. paths.Select((path, i) => new ServedModelOptions(given.Length > 0 ? given[i] : NameOf(path), path))],
                 Listen = ParseEndPoint(line.GetRequiredValue(listen))!,
                 Predictor = new PredictorOptions { Device = Device.Parse(line.GetRequiredValue(device)) },
             };
+            if (!IPAddress.IsLoopback(options.Listen.Address) && options.ApiKey is null)
+                line.InvocationConfiguration.Error.WriteLine($"Everyone who can reach {options.Listen} may use the models; ask for a key with --api-key-file.");
             return ServeAsync(options, line.InvocationConfiguration.Output, cancellation);
         });
         return command;
@@ -68,8 +76,9 @@ internal static class ServeCommand
         }
         var address = app.Urls.First();
         output.WriteLine($"listening on {address}");
-        await app.Services.GetRequiredService<ServedModels>().Ready.WaitAsync(cancellation);
-        output.WriteLine($"ready: {string.Join(", ", options.Models.Select(m => m.Name))}; open {address} in a browser, or: curl --data-binary @FILE -H 'Content-Type: image/png' (text/csv for a table) {address}/predict");
+        var models = app.Services.GetRequiredService<ServedModels>();
+        await models.Ready.WaitAsync(cancellation);
+        output.WriteLine($"ready: {string.Join(", ", models.Names)}; open {address} in a browser, or: curl --data-binary @FILE -H 'Content-Type: image/png' (text/csv for a table) {address}/predict");
         await app.WaitForShutdownAsync(cancellation);
         return 0;
     }

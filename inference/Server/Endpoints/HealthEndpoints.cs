@@ -8,19 +8,17 @@ using OnnxPipeline.Inference.Server.Protocol;
 
 namespace OnnxPipeline.Inference.Server.Endpoints;
 
-/// <summary>Live: the process answers. Ready: every model, or the one asked for, is loaded and warm; 503 until then.</summary>
+/// <summary>Live: the process answers. Ready: every model, or the one asked for, is loaded and warm, and the server is not about to stop; 503 otherwise.</summary>
 internal static class HealthEndpoints
 {
     public static void Map(IEndpointRouteBuilder app)
     {
         var models = app.ServiceProvider.GetRequiredService<ServedModels>();
+        var drain = app.ServiceProvider.GetRequiredService<Drain>();
         app.MapGet("/v2/health/live", context => Json.WriteAsync(context, new LiveResponse(true), ServerJson.Default.LiveResponse));
-        app.MapGet("/v2/health/ready", context => WriteAsync(context, null, models.IsReady));
-        app.MapGet("/v2/models/{model}/ready", context =>
-        {
-            var name = (string)context.Request.RouteValues["model"]!;
-            return WriteAsync(context, name, models.IsLoaded(name));
-        });
+        app.MapGet("/v2/health/ready", context => WriteAsync(context, null, models.IsReady && !drain.IsDraining));
+        ModelRoute.Map(app, HttpMethods.Get, "/ready", (context, name, version) =>
+            WriteAsync(context, name, !drain.IsDraining && models.Versions(name, version).Any(v => v.State == ModelState.Ready)));
     }
 
     private static Task WriteAsync(HttpContext context, string? model, bool ready) =>

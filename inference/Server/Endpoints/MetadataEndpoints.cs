@@ -1,4 +1,6 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using OnnxPipeline.Inference.Server.Http;
@@ -7,21 +9,35 @@ using OnnxPipeline.Inference.Server.Protocol;
 
 namespace OnnxPipeline.Inference.Server.Endpoints;
 
-/// <summary>What the server is, and what a model takes and gives; -1 is an axis of any size.</summary>
+/// <summary>What the server is; what a model takes and gives, where -1 is an axis of any size; how it is run, and what became of the requests to it.</summary>
 internal static class MetadataEndpoints
 {
-    private const string Platform = "onnxruntime_onnx";
+    internal const string Platform = "onnxruntime_onnx";
+
+    private static readonly string[] Extensions = ["classification", "model_configuration", "model_repository", "binary_tensor_data", "statistics", "schedule_policy"];
 
     public static void Map(IEndpointRouteBuilder app)
     {
         var models = app.ServiceProvider.GetRequiredService<ServedModels>();
-        app.MapGet("/v2", context => Json.WriteAsync(context, new ServerMetadata(ServerApp.Name, ServerApp.Version, []), ServerJson.Default.ServerMetadata));
-        app.MapGet("/v2/models/{model}", context =>
+        var options = app.ServiceProvider.GetRequiredService<ServerOptions>();
+        app.MapGet("/v2", context => Json.WriteAsync(context, new ServerMetadata(ServerApp.Name, ServerApp.Version, Extensions), ServerJson.Default.ServerMetadata));
+        ModelRoute.Map(app, HttpMethods.Get, "", async (context, name, version) =>
         {
-            var model = models.Find((string)context.Request.RouteValues["model"]!);
-            return Json.WriteAsync(context, new ModelMetadata(model.Name, ["1"], Platform, Describe(model.Session.Inputs), Describe(model.Session.Outputs)), ServerJson.Default.ModelMetadata);
+            using var lease = models.Lease(name, version);
+            string[] versions = [.. models.Versions(name).Select(v => v.Source.Version.ToString(CultureInfo.InvariantCulture))];
+            await Json.WriteAsync(context, new ModelMetadata(name, versions, Platform, Describe(lease.Model.Session.Inputs), Describe(lease.Model.Session.Outputs)), ServerJson.Default.ModelMetadata);
         });
+        ModelRoute.Map(app, HttpMethods.Get, "/config", async (context, name, version) =>
+        {
+            using var lease = models.Lease(name, version);
+            await Json.WriteAsync(context, ModelConfig.Of(lease.Model, options.Batching), ServerJson.Default.ModelConfig);
+        });
+        ModelRoute.Map(app, HttpMethods.Get, "/stats", (context, name, version) => WriteStatisticsAsync(context, models.Versions(name, version)));
+        app.MapGet("/v2/models/stats", context => WriteStatisticsAsync(context, models.All));
     }
+
+    private static Task WriteStatisticsAsync(HttpContext context, IReadOnlyList<ServedVersion> versions) =>
+        Json.WriteAsync(context, StatisticsResponse.Of(versions), ServerJson.Default.StatisticsResponse);
 
     private static IReadOnlyList<TensorMetadata> Describe(IReadOnlyList<TensorSpec> specs) =>
         [.. specs.Select(spec => new TensorMetadata(spec.Name, DataTypes.NameOf(spec.ElementType), spec.Shape))];

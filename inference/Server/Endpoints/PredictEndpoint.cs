@@ -2,10 +2,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using OnnxPipeline.Inference.Server.Batching;
 using OnnxPipeline.Inference.Server.Http;
 using OnnxPipeline.Inference.Server.Models;
 using OnnxPipeline.Inference.Server.Protocol;
-using OnnxPipeline.Runtime.Images;
+using OnnxPipeline.Models.Metadata;
 
 namespace OnnxPipeline.Inference.Server.Endpoints;
 
@@ -21,55 +22,64 @@ internal static class PredictEndpoint
     {
         var models = app.ServiceProvider.GetRequiredService<ServedModels>();
         var limit = app.ServiceProvider.GetRequiredService<ServerOptions>().MaxBodyBytes;
-        app.MapPost(Path, context =>
+        app.MapPost(Path, context => AnswerAsync(context, models, limit));
+        app.MapGet($"{Path}/input", async context =>
         {
-            var model = models.Choose(context.Request.Query["model"]);
-            return model switch
-            {
-                { Images: { } predictor } => AnswerImageAsync(context, model.Name, predictor, limit),
-                { Rows: { } predictor } => AnswerRowsAsync(context, model.Name, predictor, limit),
-                _ => throw model.Unanswerable,
-            };
-        });
-        app.MapGet($"{Path}/input", context =>
-        {
-            var model = models.Choose(context.Request.Query["model"]);
-            return Json.WriteAsync(context, InputResponse.Of(model), ServerJson.Default.InputResponse);
+            using var lease = models.Choose(context.Request.Query["model"]);
+            await Json.WriteAsync(context, InputResponse.Of(lease.Model), ServerJson.Default.InputResponse);
         });
     }
 
-    private static async Task AnswerImageAsync(HttpContext context, string model, Predictor predictor, int limit)
+    private static async Task AnswerAsync(HttpContext context, ServedModels models, int limit)
+    {
+        using var lease = models.Choose(context.Request.Query["model"]);
+        await ModelCall.RunAsync(context, lease.Model, () => AnswerAsync(context, lease.Model, limit));
+    }
+
+    private static Task<int> AnswerAsync(HttpContext context, ServedModel model, int limit) => model switch
+    {
+        { Images: { } predictor } => AnswerImageAsync(context, model, predictor, limit),
+        { Rows: { } predictor } => AnswerRowsAsync(context, model, predictor, limit),
+        _ => throw model.Unanswerable,
+    };
+
+    private static async Task<int> AnswerImageAsync(HttpContext context, ServedModel model, Predictor predictor, int limit)
     {
         var image = await ReadImageAsync(context, limit);
-        try
-        {
-            await Json.WriteAsync(context, PredictResponse.Of(model, predictor.Predict(image.Span)), ServerJson.Default.PredictResponse);
-        }
-        catch (ImageException exception)
-        {
-            throw RequestException.BadRequest($"The image cannot be classified: {exception.Message}");
-        }
+        await Json.WriteAsync(context, PredictResponse.Of(model.Name, await PredictAsync(context, model, predictor, image)), ServerJson.Default.PredictResponse);
+        return 1;
     }
 
-    private static async Task AnswerRowsAsync(HttpContext context, string model, TablePredictor predictor, int limit)
+    private static async Task<Prediction> PredictAsync(HttpContext context, ServedModel model, Predictor predictor, ReadOnlyMemory<byte> image)
+    {
+        if (predictor.Input.Layout == ImageLayout.Encoded)
+        {
+            var file = new SoloWork<Prediction>(() => predictor.Predict(image.Span), 1, model.Statistics);
+            await model.Queue.RunAsync(file, null, context.RequestAborted);
+            return file.Result;
+        }
+        var pixels = new byte[predictor.PixelCount];
+        predictor.Decode(image.Span, pixels);
+        var work = new PixelWork(predictor, pixels, model.MaxBatch is not null, model.Statistics);
+        await model.Queue.RunAsync(work, null, context.RequestAborted);
+        return work.Prediction;
+    }
+
+    private static async Task<int> AnswerRowsAsync(HttpContext context, ServedModel model, TablePredictor predictor, int limit)
     {
         var csv = TypeOf(context) switch
         {
             "application/json" => false,
             "text/csv" or "text/tab-separated-values" => true,
-            var type => throw Unsupported($"Model '{model}' takes rows of a table as application/json or text/csv", type),
+            var type => throw Unsupported($"Model '{model.Name}' takes rows of a table as application/json or text/csv", type),
         };
         var body = await RequestBody.ReadAsync(context, limit);
-        try
-        {
-            var (rows, single) = csv ? (RowRequest.ReadCsv(body, predictor), false) : RowRequest.ReadJson(body, predictor);
-            if (single) await Json.WriteAsync(context, rows[0] with { Model = model }, ServerJson.Default.PredictResponse);
-            else await Json.WriteAsync(context, new RowsResponse(model, rows), ServerJson.Default.RowsResponse);
-        }
-        catch (RowException exception)
-        {
-            throw RequestException.BadRequest(exception.Message);
-        }
+        var work = new SoloWork<(IReadOnlyList<PredictResponse> Rows, bool Single)>(() => csv ? (RowRequest.ReadCsv(body, predictor), false) : RowRequest.ReadJson(body, predictor), 1, model.Statistics);
+        await model.Queue.RunAsync(work, null, context.RequestAborted);
+        var (rows, single) = work.Result;
+        if (single) await Json.WriteAsync(context, rows[0] with { Model = model.Name }, ServerJson.Default.PredictResponse);
+        else await Json.WriteAsync(context, new RowsResponse(model.Name, rows), ServerJson.Default.RowsResponse);
+        return rows.Count;
     }
 
     private static Task<ReadOnlyMemory<byte>> ReadImageAsync(HttpContext context, int limit) => TypeOf(context) switch

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -23,7 +24,7 @@ internal static class ErrorResponses
         }
         catch (RequestException exception)
         {
-            await FailAsync(context, exception.Status, exception.Message);
+            await FailAsync(context, exception.Status, exception.Message, exception.RetryAfter);
         }
         catch (BadHttpRequestException exception)
         {
@@ -41,7 +42,7 @@ internal static class ErrorResponses
         }
     }
 
-    private static Task FailAsync(HttpContext context, int status, string message)
+    private static Task FailAsync(HttpContext context, int status, string message, TimeSpan? retryAfter = null)
     {
         if (context.Response.HasStarted)
         {
@@ -50,6 +51,8 @@ internal static class ErrorResponses
         }
         context.Response.Clear();
         SecurityHeaders.Set(context);
+        RequestId.Set(context);
+        if (retryAfter is { } wait) context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         return Json.WriteAsync(context, new ErrorResponse(message), ServerJson.Default.ErrorResponse, status);
     }
 }

@@ -6,17 +6,25 @@ namespace OnnxPipeline.Inference.Server.Http;
 /// <summary>Reads a request's body into memory, no further than the limit: nothing a client sends touches the disk.</summary>
 internal static class RequestBody
 {
-    /// <exception cref="RequestException">413 when there is more.</exception>
+    /// <exception cref="RequestException">413 when there is more, 415 when it is compressed in a way that is not known, 400 when it is compressed and damaged.</exception>
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContext context, int limit)
     {
         var request = context.Request;
         if (request.ContentLength > limit) throw TooLong(limit);
+        if (request.Headers.ContentEncoding.Count > 0) throw new RequestException(StatusCodes.Status415UnsupportedMediaType, $"The body's encoding '{request.Headers.ContentEncoding}' is not known; expected gzip, deflate or br, once.");
         using var body = new MemoryStream((int)(request.ContentLength ?? 0));
         var chunk = new byte[81_920];
-        while (await request.Body.ReadAsync(chunk, context.RequestAborted) is > 0 and var read)
+        try
         {
-            if (body.Length + read > limit) throw TooLong(limit);
-            body.Write(chunk, 0, read);
+            while (await request.Body.ReadAsync(chunk, context.RequestAborted) is > 0 and var read)
+            {
+                if (body.Length + read > limit) throw TooLong(limit);
+                body.Write(chunk, 0, read);
+            }
+        }
+        catch (InvalidDataException exception)
+        {
+            throw RequestException.BadRequest($"The compressed body is damaged: {exception.Message}");
         }
         return body.GetBuffer().AsMemory(0, (int)body.Length);
     }

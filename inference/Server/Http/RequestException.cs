@@ -5,5 +5,8 @@ internal sealed class RequestException(int status, string message) : Exception(m
 {
     public int Status { get; } = status;
 
+    /// <summary>When to try again; null where that would not help.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     public static RequestException BadRequest(string message) => new(400, message);
 }

@@ -1,22 +1,28 @@
+using OnnxPipeline.Inference.Server.Batching;
 using OnnxPipeline.Inference.Server.Http;
+using OnnxPipeline.Inference.Server.Metrics;
+using OnnxPipeline.Runtime;
 
 namespace OnnxPipeline.Inference.Server.Models;
 
 /// <summary>A loaded model under its name. Any ONNX model answers tensors; an image classifier answers images, and a model of a table rows.</summary>
 internal sealed class ServedModel : IDisposable
 {
+    private readonly UsageGate _gate;
     private readonly string? _whyNeither;
 
-    private ServedModel(string name, ModelSession session, Predictor? images, TablePredictor? rows, string? whyNeither)
+    private ServedModel(ModelSource source, ModelSession session, Predictor? images, TablePredictor? rows, string? whyNeither, int? maxBatch, WorkQueue queue, ModelStatistics statistics)
     {
-        Name = name;
-        Session = session;
-        Images = images;
-        Rows = rows;
+        _gate = new UsageGate(this);
         _whyNeither = whyNeither;
+        (Source, Session, Images, Rows, MaxBatch, Queue, Statistics) = (source, session, images, rows, maxBatch, queue, statistics);
     }
 
-    public string Name { get; }
+    public ModelSource Source { get; }
+
+    public string Name => Source.Name;
+
+    public long Version => Source.Version;
 
     public ModelSession Session { get; }
 
@@ -26,22 +32,31 @@ internal sealed class ServedModel : IDisposable
     /// <summary>The model of a table; null where it is none.</summary>
     public TablePredictor? Rows { get; }
 
+    /// <summary>The most samples that share a run; null where requests run alone.</summary>
+    public int? MaxBatch { get; }
+
+    public WorkQueue Queue { get; }
+
+    public ModelStatistics Statistics { get; }
+
     /// <summary>Why it answers neither images nor rows.</summary>
     public RequestException Unanswerable => RequestException.BadRequest($"Model '{Name}' cannot answer /predict. {_whyNeither} Its tensors are answered at /v2/models/{Name}/infer.");
 
-    public static ServedModel Load(ServedModelOptions model, ServerOptions options)
+    /// <summary>Loads a model and runs it once or more, so that it is warm.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="ModelException">The file is no model that ONNX Runtime can load.</exception>
+    /// <exception cref="DeviceUnavailableException">The device's provider is not in this build, or the device is not there.</exception>
+    public static ServedModel Load(ModelSource source, ServerOptions options, Turns turns, ModelStatistics statistics)
     {
         var predictorOptions = options.Predictor with { Limits = options.Images };
-        var session = ModelSession.Open(model.Path, new() { Device = predictorOptions.Device, Threads = predictorOptions.Threads });
+        // Requests are read and answered on the same cores, and other models run on them.
+        var session = ModelSession.Open(source.Path, new() { Device = predictorOptions.Device, Threads = predictorOptions.Threads, Spin = Spinning.WhileRunning });
         try
         {
-            return session.Metadata is { Columns.Count: > 0 }
-                ? new ServedModel(model.Name, session, null, new TablePredictor(session), null)
-                : new ServedModel(model.Name, session, new Predictor(session, predictorOptions), null, null);
-        }
-        catch (ModelException exception)
-        {
-            return new ServedModel(model.Name, session, null, null, exception.Message);
+            var maxBatch = ModelTrial.WhyNotBatched(session) is null ? options.Batching.MaxBatch : (int?)null;
+            var queue = new WorkQueue(source.Name, options.Batching, turns, statistics);
+            var (images, rows, whyNeither) = Open(session, predictorOptions);
+            return new ServedModel(source, session, images, rows, whyNeither, maxBatch, queue, statistics);
         }
         catch
         {
@@ -50,10 +65,31 @@ internal sealed class ServedModel : IDisposable
         }
     }
 
+    /// <summary>Names of an output's values, where they are classes; else null.</summary>
+    public IReadOnlyList<string>? LabelsOf(string output) => Session.Metadata is { Labels.Count: > 0 } metadata && metadata.Probabilities == output ? metadata.Labels : null;
+
+    public void Enter() => _gate.Enter();
+
+    public void Leave() => _gate.Exit();
+
+    /// <summary>Waits for those who use it.</summary>
     public void Dispose()
     {
+        if (!_gate.Close()) return;
         Images?.Dispose();
         Rows?.Dispose();
         Session.Dispose();
+    }
+
+    private static (Predictor? Images, TablePredictor? Rows, string? WhyNeither) Open(ModelSession session, PredictorOptions options)
+    {
+        try
+        {
+            return session.Metadata is { Columns.Count: > 0 } ? (null, new TablePredictor(session), null) : (new Predictor(session, options), null, null);
+        }
+        catch (ModelException exception)
+        {
+            return (null, null, exception.Message);
+        }
     }
 }

@@ -1,19 +1,31 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OnnxPipeline.Inference.Server.Batching;
 using OnnxPipeline.Inference.Server.Http;
 
 namespace OnnxPipeline.Inference.Server.Models;
 
-/// <summary>The models of a server. They are loaded and warmed up once the server starts, so that it answers "live" meanwhile.</summary>
+/// <summary>
+/// The models of a server. They are loaded and warmed up once the server starts, so that it answers "live" meanwhile; then their
+/// files are looked at from time to time, and what is new or has changed is loaded.
+/// </summary>
 public sealed class ServedModels : BackgroundService
 {
     private readonly ServerOptions _options;
+    private readonly ILogger _log;
+    private readonly TimeProvider _time;
+    private readonly Turns _turns;
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile IReadOnlyDictionary<string, ServedModel> _loaded = new Dictionary<string, ServedModel>();
+    private readonly Lock _changing = new();
+    private volatile IReadOnlyList<ServedVersion> _versions = [];
 
-    public ServedModels(ServerOptions options)
+    /// <exception cref="IOException">The repository cannot be read.</exception>
+    public ServedModels(ServerOptions options, ILoggerFactory logs, TimeProvider time)
     {
-        _options = options;
+        (_options, _log, _time) = (options, logs.CreateLogger(ServerApp.Name), time);
+        _turns = new Turns(options.Batching.ConcurrentModels);
+        _versions = [.. Scan().Select(source => new ServedVersion(source, time))];
         // Whoever awaits Ready sees a failure; one that nobody awaits shows in the health endpoints.
         _ = _ready.Task.ContinueWith(task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
     }
@@ -23,33 +35,138 @@ public sealed class ServedModels : BackgroundService
 
     public bool IsReady => _ready.Task.IsCompletedSuccessfully;
 
-    internal IReadOnlyList<string> Names => [.. _options.Models.Select(m => m.Name)];
+    /// <summary>Names of the models, in order.</summary>
+    public IReadOnlyList<string> Names => [.. _versions.Select(v => v.Source.Name).Distinct()];
 
-    internal bool IsLoaded(string name) => Get(name) is not null;
+    /// <summary>Every version of every model, by name, then version.</summary>
+    internal IReadOnlyList<ServedVersion> All => _versions;
 
-    /// <summary>A loaded model.</summary>
-    /// <exception cref="RequestException">No model has this name (404), or it is not loaded yet (503).</exception>
-    internal ServedModel Find(string name) => Get(name) ?? throw new RequestException(503, $"Model '{name}' is not ready yet.");
-
-    /// <summary>The model that a request means when it need not name one.</summary>
-    /// <exception cref="RequestException">There are several and none is named (400), or as for <see cref="Find"/>.</exception>
-    internal ServedModel Choose(string? name)
+    /// <summary>The versions of a model, oldest first, or the one asked for.</summary>
+    /// <exception cref="RequestException">404: there is no such model or version.</exception>
+    internal IReadOnlyList<ServedVersion> Versions(string name, long? version = null)
     {
-        if (name is null && _options.Models.Count > 1) throw RequestException.BadRequest($"Several models are served; say which with ?model=NAME. They are {string.Join(", ", Names)}.");
-        return Find(name ?? _options.Models[0].Name);
+        ServedVersion[] named = [.. _versions.Where(v => v.Source.Name == name)];
+        if (named.Length == 0) throw new RequestException(404, $"There is no model '{name}'; the models are {string.Join(", ", Names)}.");
+        if (version is null) return named;
+        return named.FirstOrDefault(v => v.Source.Version == version) is { } found ? [found]
+            : throw new RequestException(404, $"Model '{name}' has no version {version}; its versions are {string.Join(", ", named.Select(v => v.Source.Version))}.");
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(() => Load(stoppingToken), CancellationToken.None);
+    /// <summary>A loaded model: of the version asked for, or the newest that is loaded.</summary>
+    /// <exception cref="RequestException">404: no model or version is called so; 503: it is not loaded.</exception>
+    internal ModelLease Lease(string name, long? version = null)
+    {
+        var versions = Versions(name, version);
+        foreach (var candidate in versions.Reverse())
+        {
+            if (candidate.TryLease() is { } lease) return lease;
+        }
+        throw new RequestException(503, $"Model '{name}' is not ready. {versions[^1].Reason}".TrimEnd());
+    }
+
+    /// <summary>The model that a request means when it need not name one.</summary>
+    /// <exception cref="RequestException">400: there are several and none is named; or as for <see cref="Lease"/>.</exception>
+    internal ModelLease Choose(string? name)
+    {
+        var names = Names;
+        if (name is null && names.Count != 1) throw RequestException.BadRequest($"{names.Count} models are served; say which with ?model=NAME. They are {string.Join(", ", names)}.");
+        return Lease(name ?? names[0]);
+    }
+
+    /// <summary>Loads all versions of a model that its files hold now, again where they are loaded.</summary>
+    /// <exception cref="RequestException">404: there is no such model; 400: a version cannot be loaded.</exception>
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Whatever stops a model from loading is the answer.")]
+    internal void Load(string name)
+    {
+        lock (_changing)
+        {
+            FollowFiles();
+            foreach (var version in Versions(name))
+            {
+                try
+                {
+                    version.Load(_options, _turns);
+                }
+                catch (Exception exception)
+                {
+                    throw RequestException.BadRequest($"Version {version.Source.Version} of model '{name}' cannot be loaded. {exception.Message}");
+                }
+            }
+        }
+    }
+
+    /// <summary>Unloads all versions of a model; requests under way finish.</summary>
+    /// <exception cref="RequestException">404: there is no such model.</exception>
+    internal void Unload(string name)
+    {
+        lock (_changing)
+        {
+            foreach (var version in Versions(name)) version.Unload("unloaded");
+        }
+    }
+
+    /// <summary>Loads what is new or has changed, and unloads what is gone. What cannot be loaded is logged; what was loaded before stays.</summary>
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "A broken file must not stop the server from looking at the others.")]
+    internal void Poll()
+    {
+        lock (_changing)
+        {
+            try
+            {
+                FollowFiles();
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                _log.LogError(exception, "The model repository cannot be read; what is loaded stays.");
+            }
+            foreach (var version in _versions.Where(v => v is { Unwanted: false, Changed: true }))
+            {
+                try
+                {
+                    version.Load(_options, _turns);
+                    if (_log.IsEnabled(LogLevel.Information)) _log.LogInformation("Loaded version {Version} of model {Model}", version.Source.Version, version.Source.Name);
+                }
+                catch (Exception exception)
+                {
+                    _log.LogError(exception, "Version {Version} of model {Model} cannot be loaded; it is now {State}", version.Source.Version, version.Source.Name, version.State);
+                }
+            }
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Run(() => LoadAll(stoppingToken), CancellationToken.None);
+        if (!IsReady || _options.PollInterval == TimeSpan.Zero) return;
+        using var timer = new PeriodicTimer(_options.PollInterval, _time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken)) Poll();
+        }
+        catch (OperationCanceledException)
+        {
+            // The server stops.
+        }
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        foreach (var version in _versions) version.Unload("the server has stopped");
+    }
 
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Whatever stops a model from loading is handed to those who await Ready.")]
-    private void Load(CancellationToken stopping)
+    private void LoadAll(CancellationToken stopping)
     {
         try
         {
-            foreach (var model in _options.Models)
+            lock (_changing)
             {
-                stopping.ThrowIfCancellationRequested();
-                _loaded = new Dictionary<string, ServedModel>(_loaded) { [model.Name] = ServedModel.Load(model, _options) };
+                foreach (var version in _versions)
+                {
+                    stopping.ThrowIfCancellationRequested();
+                    version.Load(_options, _turns);
+                }
             }
             _ready.TrySetResult();
         }
@@ -63,16 +180,19 @@ public sealed class ServedModels : BackgroundService
         }
     }
 
-    private ServedModel? Get(string name)
+    /// <summary>Makes the list of versions that of the repository; new ones are not loaded yet.</summary>
+    private void FollowFiles()
     {
-        if (_loaded.TryGetValue(name, out var model)) return model;
-        if (_options.Models.All(m => m.Name != name)) throw new RequestException(404, $"There is no model '{name}'; the models are {string.Join(", ", Names)}.");
-        return null;
+        if (_options.Repository is null) return;
+        var sources = Scan();
+        foreach (var gone in _versions.Where(v => !sources.Contains(v.Source))) gone.Unload("its file is gone");
+        _versions = [.. sources.Select(source => _versions.FirstOrDefault(v => v.Source == source) ?? new ServedVersion(source, _time))];
     }
 
-    public override void Dispose()
-    {
-        base.Dispose();
-        foreach (var model in _loaded.Values) model.Dispose();
-    }
+    private IReadOnlyList<ModelSource> Scan() =>
+    [
+        .. _options.Models.Select(model => new ModelSource(model.Name, 1, model.Path))
+            .Concat(_options.Repository is { } folder ? ModelRepository.Scan(folder) : [])
+            .OrderBy(source => source.Name, StringComparer.Ordinal).ThenBy(source => source.Version),
+    ];
 }

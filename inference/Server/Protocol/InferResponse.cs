@@ -1,38 +1,77 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using Microsoft.ML.OnnxRuntime;
+using OnnxPipeline.Inference.Server.Models;
 
 namespace OnnxPipeline.Inference.Server.Protocol;
 
-/// <summary>Writes the response to an infer request.</summary>
-internal static class InferResponse
+/// <summary>The response to an infer request: JSON, and after it the bytes of the outputs that were asked for so.</summary>
+internal sealed class InferResponse
 {
-    public static ReadOnlyMemory<byte> Write(string model, string? id, IReadOnlyList<string> names, IReadOnlyList<OrtValue> outputs)
+    private readonly ArrayBufferWriter<byte> _json = new();
+    private readonly ArrayBufferWriter<byte> _binary = new();
+    private readonly bool _isBinary;
+
+    /// <param name="model">The model that ran.</param>
+    /// <param name="request">What was asked for.</param>
+    /// <param name="outputs">What the model gave, in the order asked for.</param>
+    public InferResponse(ServedModel model, InferRequest request, IReadOnlyList<OrtValue> outputs)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
+        _isBinary = request.Outputs.Any(output => output.Binary);
+        using var json = new Utf8JsonWriter(_json);
+        json.WriteStartObject();
+        json.WriteString("model_name", model.Name);
+        json.WriteString("model_version", model.Version.ToString(CultureInfo.InvariantCulture));
+        if (request.Id is not null) json.WriteString("id", request.Id);
+        json.WriteStartArray("outputs");
+        for (var i = 0; i < outputs.Count; i++)
         {
-            json.WriteStartObject();
-            json.WriteString("model_name", model);
-            json.WriteString("model_version", "1");
-            if (id is not null) json.WriteString("id", id);
-            json.WriteStartArray("outputs");
-            for (var i = 0; i < names.Count; i++)
+            var asked = request.Outputs[i];
+            if (asked.Classes == 0)
             {
-                var info = outputs[i].GetTensorTypeAndShape();
-                json.WriteStartObject();
-                json.WriteString("name", names[i]);
-                json.WriteString("datatype", DataTypes.NameOf(info.ElementDataType));
-                json.WriteStartArray("shape");
-                foreach (var size in info.Shape) json.WriteNumberValue(size);
-                json.WriteEndArray();
-                json.WritePropertyName("data");
-                JsonTensors.Write(json, outputs[i], info.ElementDataType);
-                json.WriteEndObject();
+                Write(json, asked, outputs[i]);
+                continue;
             }
-            json.WriteEndArray();
+            using var named = Classification.Of(outputs[i], asked.Classes, model.LabelsOf(asked.Name));
+            Write(json, asked, named);
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    public async Task SendAsync(HttpContext context)
+    {
+        context.Response.ContentType = _isBinary ? "application/octet-stream" : "application/json";
+        context.Response.ContentLength = _json.WrittenCount + _binary.WrittenCount;
+        if (_isBinary) context.Response.Headers[BinarySections.LengthHeader] = _json.WrittenCount.ToString(CultureInfo.InvariantCulture);
+        await context.Response.Body.WriteAsync(_json.WrittenMemory, context.RequestAborted);
+        if (_isBinary) await context.Response.Body.WriteAsync(_binary.WrittenMemory, context.RequestAborted);
+    }
+
+    private void Write(Utf8JsonWriter json, RequestedOutput asked, OrtValue output)
+    {
+        var info = output.GetTensorTypeAndShape();
+        json.WriteStartObject();
+        json.WriteString("name", asked.Name);
+        json.WriteString("datatype", DataTypes.NameOf(info.ElementDataType));
+        json.WriteStartArray("shape");
+        foreach (var size in info.Shape) json.WriteNumberValue(size);
+        json.WriteEndArray();
+        if (asked.Binary)
+        {
+            var before = _binary.WrittenCount;
+            BinaryTensors.Write(_binary, output, info);
+            json.WriteStartObject("parameters");
+            json.WriteNumber("binary_data_size", _binary.WrittenCount - before);
             json.WriteEndObject();
         }
-        return buffer.WrittenMemory;
+        else
+        {
+            json.WritePropertyName("data");
+            JsonTensors.Write(json, output, info.ElementDataType);
+        }
+        json.WriteEndObject();
     }
 }

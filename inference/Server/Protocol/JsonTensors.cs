@@ -14,10 +14,11 @@ internal static class JsonTensors
 {
     private delegate bool TryGet<T>(JsonElement element, out T value);
 
-    /// <exception cref="RequestException">400: too few or too many elements, or one that is not of the type.</exception>
-    public static OrtValue Read(JsonElement data, TensorElementType type, long[] shape, string where)
+    /// <exception cref="RequestException">400: too few or too many elements, or one that is not of the type; 413: more than the limit's bytes.</exception>
+    public static OrtValue Read(JsonElement data, TensorElementType type, long[] shape, string where, long limit)
     {
         CheckCount(data, shape, where);
+        TensorSize.Check(shape, type, limit, where);
         var leaves = Leaves(data, IsNested(data) ? shape.Length - 1 : 0);
         return type switch
         {
@@ -75,7 +76,7 @@ internal static class JsonTensors
             CheckNesting(data, shape, 0, where);
             return;
         }
-        var expected = shape.Aggregate(UInt128.One, (product, size) => UInt128.Min(product * (UInt128)size, ulong.MaxValue));
+        var expected = TensorSize.Elements(shape);
         if (expected != (UInt128)data.GetArrayLength())
             throw RequestException.BadRequest($"The {where} has shape [{string.Join(",", shape)}], which takes {expected} elements, but its data has {data.GetArrayLength()}.");
     }

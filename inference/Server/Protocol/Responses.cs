@@ -16,6 +16,8 @@ internal sealed record TensorMetadata(string Name, string Datatype, IReadOnlyLis
 
 internal sealed record ModelMetadata(string Name, IReadOnlyList<string> Versions, string Platform, IReadOnlyList<TensorMetadata> Inputs, IReadOnlyList<TensorMetadata> Outputs);
 
+internal sealed record IndexEntry(string Name, string Version, string State, string Reason);
+
 /// <summary>The answer to an image or a row: a class with the probabilities by label, in class order, or a value, null where it is no number.</summary>
 internal sealed record PredictResponse
 {

@@ -21,20 +21,15 @@ internal static class RowRequest
     /// <exception cref="RowException">A row is bad.</exception>
     public static (IReadOnlyList<PredictResponse> Answers, bool Single) ReadJson(ReadOnlyMemory<byte> body, TablePredictor predictor)
     {
-        try
+        var (rows, single) = RequestJson.Read(body, root =>
         {
-            using var document = JsonDocument.Parse(body);
-            var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object) throw RequestException.BadRequest($"The request must be a JSON object, a row or {{\"rows\": [row, …]}}, but is {root.ValueKind}.");
             // A table may have a column "rows"; only a list is not a value of it.
-            return root.TryGetProperty("rows", out var rows) && rows.ValueKind == JsonValueKind.Array
-                ? (Answer([.. rows.EnumerateArray().Select((row, i) => ReadRow(row, $"Row {i + 1}", predictor.Format.Decimal))], predictor), false)
-                : (Answer([ReadRow(root, "The row", predictor.Format.Decimal)], predictor), true);
-        }
-        catch (JsonException exception)
-        {
-            throw RequestException.BadRequest($"The body is not JSON: {exception.Message}");
-        }
+            return root.TryGetProperty("rows", out var list) && list.ValueKind == JsonValueKind.Array
+                ? (list.EnumerateArray().Select((row, i) => ReadRow(row, $"Row {i + 1}", predictor.Format.Decimal)).ToArray(), false)
+                : ((Dictionary<string, string?>[])[ReadRow(root, "The row", predictor.Format.Decimal)], true);
+        });
+        return (Answer(rows, predictor), single);
     }
 
     private static IReadOnlyList<PredictResponse> Answer(IReadOnlyList<IReadOnlyDictionary<string, string?>> rows, TablePredictor predictor) => predictor.Target is null

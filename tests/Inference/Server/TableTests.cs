@@ -83,6 +83,7 @@ public sealed class TableTests : IAsyncLifetime
     [InlineData("{\"age\": 1}", "application/json", 400, "the columns 'colour', 'member', 'since' are missing")]
     [InlineData("{\"rows\": [{\"age\": \"x\", \"colour\": \"\", \"member\": \"\", \"since\": \"\"}]}", "application/json", 400, "column 'age': 'x' is no number")]
     [InlineData("{\"age\": 1, \"colour\": \"a\\u0000\", \"member\": \"\", \"since\": \"\"}", "application/json", 400, "NUL")]
+    [InlineData("{\"age\": \"\\ud800\"}", "application/json", 400, "not Unicode")]
     [InlineData("age,colour,member,since\n1,red,no,2000-01-01\nx,red,no,2000-01-01\n", "text/csv", 400, "the body: line 3, column 1 'age': 'x' is no number")]
     [InlineData("a,b\n1,2\n", "text/csv", 400, "there is no column 'a'")]
     [InlineData("", "text/csv", 400, "empty")]

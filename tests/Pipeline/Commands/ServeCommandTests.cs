@@ -54,6 +54,39 @@ public sealed class ServeCommandTests : IDisposable
         await Assert.ThrowsAsync<OnnxPipeline.Inference.ModelException>(() => Serve(output, CancellationToken.None, _folder.File("bad.onnx"), "--listen", "127.0.0.1:0"));
     }
 
+    [Fact]
+    public async Task A_repository_is_served_with_its_options()
+    {
+        foreach (var version in new[] { "shoes/1", "shoes/2" })
+        {
+            Directory.CreateDirectory(_folder.File(version));
+            File.Copy(_model, Path.Combine(_folder.File(version), "model.onnx"));
+        }
+        File.WriteAllText(_folder.File("key"), "secret\n");
+        using var stop = new CancellationTokenSource();
+        using var output = new LineWriter();
+        var serving = Serve(output, stop.Token, "--repository", _folder.Path, "--listen", "127.0.0.1:0", "--api-key-file", _folder.File("key"), "--max-batch", "4", "--max-delay", "1");
+        using var client = new HttpClient { BaseAddress = new Uri((await output.LineAsync("listening on ")).Split(' ')[^1]) };
+        Assert.StartsWith("ready: shoes;", await output.LineAsync("ready: "));
+        using var refused = await client.GetAsync("/v2/models/shoes/versions/2/config");
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        client.DefaultRequestHeaders.Add("X-Api-Key", "secret");
+        Assert.Contains("\"max_batch_size\":4", await client.GetStringAsync("/v2/models/shoes/versions/2/config"));
+        await stop.CancelAsync();
+        Assert.Equal(0, await serving.WaitAsync(TimeSpan.FromSeconds(10)));
+    }
+
+    [Theory]
+    [InlineData("Give either")]
+    [InlineData("Give either", "MODEL", "--repository", ".")]
+    [InlineData("no folder", "--repository", "nowhere")]
+    [InlineData("--max-batch", "MODEL", "--max-batch", "0")]
+    [InlineData("--max-delay", "MODEL", "--max-delay", "-1")]
+    [InlineData("--log", "MODEL", "--log", "xml")]
+    [InlineData("--tls-certificate", "MODEL", "--tls-key", "key.pem")]
+    public void Options_that_contradict_themselves_are_parse_errors(string message, params string[] args) =>
+        Assert.Contains(message, string.Join('\n', ServeCommand.Create().Parse([.. args.Select(a => a == "MODEL" ? _model : a)]).Errors));
+
     [Theory]
     [InlineData("8080")]
     [InlineData("127.0.0.1")]

@@ -1,0 +1,30 @@
+namespace OnnxPipeline.Inference.Server.Batching;
+
+/// <summary>What a request wants of its model. It waits in the model's queue, and may share a run with others of its kind.</summary>
+internal abstract class Work
+{
+    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Samples that it adds to a batch.</summary>
+    public abstract int Samples { get; }
+
+    /// <summary>When it was queued and when its run began, as <see cref="System.Diagnostics.Stopwatch"/> has it.</summary>
+    public long Queued { get; set; }
+
+    public long Started { get; set; }
+
+    /// <summary>Completes when its run has ended, or it was taken out of the queue: nothing uses its tensors any more.</summary>
+    public Task Completion => _done.Task;
+
+    /// <summary>Whether the two can share a run.</summary>
+    public abstract bool JoinsWith(Work other);
+
+    /// <summary>Runs all of a batch, of which it is the first. On an exception none has a result.</summary>
+    public abstract void Run(IReadOnlyList<Work> batch);
+
+    public void Complete() => _done.TrySetResult();
+
+    public void Fail(Exception exception) => _done.TrySetException(exception);
+
+    public void Withdraw() => _done.TrySetCanceled();
+}
