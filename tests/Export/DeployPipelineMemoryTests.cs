@@ -8,7 +8,7 @@ public sealed class DeployPipelineMemoryTests
     [Fact]
     public void The_weights_of_a_large_deep_model_are_copied_once()
     {
-        const int Width = 64;
+        const int Width = 256;
         const int Blocks = 42;
         var graph = new TestModel();
         var x = graph.Input("x", ElementType.Float, "batch", Width, 8, 8);
