@@ -36,6 +36,7 @@ internal static class RecipeRewrites
         if (recipe.Prune is not null) sets.Add("prune=null");
         if (recipe.QuantizationAware is not null) sets.Add("quantizationAware=null");
         if (recipe.Quantize is not null) sets.Add("quantize=null");
+        if (recipe.Export.Threshold is not null) sets.Add("export.threshold=null");
         return sets;
     }
 
