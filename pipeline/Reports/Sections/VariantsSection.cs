@@ -27,7 +27,7 @@ internal static class VariantsSection
         var first = report.Variants[0];
         var classes = first.Answers!.Agreement is not null;
         return (
-            ["model", "made by", "size", "parameters", $"{report.Part} {(classes ? "accuracy" : "error")}", .. times.Batches.Select(b => $"ms, batch {b}"), "verified"],
+            ["model", "made by", "size", "weights", $"{report.Part} {(classes ? "accuracy" : "error")}", .. times.Batches.Select(b => $"ms, batch {b}"), "proved"],
             [.. report.Variants.Select(Row)]);
 
         IReadOnlyList<string> Row(ModelVariant variant) =>
