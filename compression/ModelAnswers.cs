@@ -10,11 +10,11 @@ public sealed class ModelAnswers
 {
     private const int BatchSize = 64;
 
-    private ModelAnswers(IReadOnlyList<IReadOnlyList<double>> rows, HeldOutSamples samples)
+    private ModelAnswers(IReadOnlyList<double[]> rows, HeldOutSamples samples)
     {
         Rows = rows;
         Classifies = samples.Labels.Length > 0;
-        Classes = Classifies ? [.. rows.Select(Class)] : [];
+        Classes = Classifies ? [.. rows.Select(row => ReferenceAnswers.ArgMax(row))] : [];
         Score = Classifies
             ? Classes.Zip(samples.Labels.ToArray()).Count(pair => pair.First == pair.Second) / (double)samples.Count
             : Math.Sqrt(rows.Zip(samples.Values.ToArray(), (answer, value) => (answer[0] - value) * (answer[0] - value)).Average());
@@ -46,15 +46,5 @@ public sealed class ModelAnswers
             rows.AddRange(ReferenceAnswers.Rows(runner.Run(samples.Deployed(start, count), output), count));
         }
         return new ModelAnswers(rows, samples);
-    }
-
-    private static int Class(IReadOnlyList<double> answer)
-    {
-        var best = 0;
-        for (var i = 1; i < answer.Count; i++)
-        {
-            if (answer[i] > answer[best]) best = i;
-        }
-        return best;
     }
 }

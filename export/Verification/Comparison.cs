@@ -78,7 +78,7 @@ internal sealed class Comparison(HeldOutSamples samples, VerifyOptions options)
         var label = samples.Labels.Span[index];
         if (label < 0 || label >= reference.Length)
             throw new ArgumentException($"The label of sample {index} is {label}; expected a class from 0 to {reference.Length - 1}.");
-        var (expected, actual) = (ArgMax(reference), ArgMax(deploy));
+        var (expected, actual) = (ReferenceAnswers.ArgMax(reference), ReferenceAnswers.ArgMax(deploy));
         var sample = new SampleComparison(index, label, expected, actual, largest, reference, deploy);
         if (expected == actual) _agreeing++;
         else _firstDisagreement ??= sample;
@@ -108,16 +108,6 @@ internal sealed class Comparison(HeldOutSamples samples, VerifyOptions options)
             sum += difference;
         }
         return (largest, sum);
-    }
-
-    private static int ArgMax(double[] values)
-    {
-        var best = 0;
-        for (var c = 1; c < values.Length; c++)
-        {
-            if (values[c] > values[best]) best = c;
-        }
-        return best;
     }
 
     private double Share(double count) => _samples == 0 ? 1 : count / _samples;

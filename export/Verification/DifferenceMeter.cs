@@ -48,17 +48,7 @@ internal sealed class DifferenceMeter(string output)
         for (var row = 0; row < rows; row++)
         {
             var at = (int)(row * width);
-            if (ArgMax(a.AsSpan(at, (int)width)) == ArgMax(b.AsSpan(at, (int)width))) _agreeing++;
+            if (ReferenceAnswers.ArgMax(a.AsSpan(at, (int)width)) == ReferenceAnswers.ArgMax(b.AsSpan(at, (int)width))) _agreeing++;
         }
-    }
-
-    private static int ArgMax(ReadOnlySpan<double> values)
-    {
-        var best = 0;
-        for (var i = 1; i < values.Length; i++)
-        {
-            if (values[i] > values[best]) best = i;
-        }
-        return best;
     }
 }

@@ -19,6 +19,17 @@ internal static class ReferenceAnswers
     public static double[][] Rows(float[] values, int count) => count == 0 ? [] :
         [.. values.Chunk(values.Length / count).Select(row => Array.ConvertAll(row, v => (double)v))];
 
+    /// <summary>The first place of the greatest value.</summary>
+    public static int ArgMax(ReadOnlySpan<double> values)
+    {
+        var best = 0;
+        for (var i = 1; i < values.Length; i++)
+        {
+            if (values[i] > values[best]) best = i;
+        }
+        return best;
+    }
+
     private static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
 
     private static double[] Softmax(double[] logits)

@@ -9,8 +9,6 @@ namespace OnnxPipeline.Pipeline.Commands;
 /// <summary>What "predict" runs a model on: images, or rows of tables, whichever the model takes.</summary>
 internal abstract class PredictionRun : IDisposable
 {
-    private static readonly string[] TableExtensions = [".csv", ".tsv", ".csv.gz", ".tsv.gz"];
-
     /// <summary>What is counted, in the plural.</summary>
     public abstract string Things { get; }
 
@@ -38,7 +36,7 @@ internal abstract class PredictionRun : IDisposable
 
     public abstract void Dispose();
 
-    private static bool IsTable(string path) => TableExtensions.Any(end => path.EndsWith(end, StringComparison.OrdinalIgnoreCase));
+    private static bool IsTable(string path) => Samples.TableFile.IsNamedLikeOne(path);
 
     private static bool IsImages(string path) => path != InputFile.StandardInput && (Directory.Exists(path) || ImagePaths.Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase));
 

@@ -37,9 +37,7 @@ internal sealed class PruneArguments
     /// <exception cref="UsageException">A name or a number is none that there is, or an option is not the method's.</exception>
     public PruneMethodOptions Read(ParseResult line)
     {
-        var method = line.GetRequiredValue(_method);
-        if (!Methods.Contains(method)) throw new UsageException($"There is no method '{method}'.{Names.Suggest(method, Methods)}");
-        MethodOptions.Check(line, method, Particular);
+        var method = MethodOptions.Read(line, _method, Methods, Particular);
         if (line.GetValue(_amount) is { } amount && amount is not (>= 0 and < 1)) throw new UsageException($"--amount is {amount}; expected a share in [0, 1), for example 0.5.");
         if (line.GetValue(_roundTo) < 1) throw new UsageException("--round-to must be at least 1.");
         PruneMethodOptions options = method switch

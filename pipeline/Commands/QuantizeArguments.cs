@@ -48,9 +48,7 @@ internal sealed class QuantizeArguments
     /// <exception cref="UsageException">A name or a number is none that there is, or an option is not the method's.</exception>
     public QuantizeOptions Read(ParseResult line)
     {
-        var method = line.GetRequiredValue(_method);
-        if (!Methods.Contains(method)) throw new UsageException($"There is no method '{method}'.{Names.Suggest(method, Methods)}");
-        MethodOptions.Check(line, method, Particular);
+        var method = MethodOptions.Read(line, _method, Methods, Particular);
         if (line.GetValue(_maxDrop) is { } drop && !(drop >= 0)) throw new UsageException($"--max-drop is {drop}; expected points of accuracy, from 0.");
 
         QuantizeOptions options = method switch

@@ -4,14 +4,13 @@ using OnnxPipeline.Compression;
 using OnnxPipeline.Export;
 using OnnxPipeline.Models;
 using OnnxPipeline.Pipeline.Commands.Samples;
+using OnnxPipeline.Pipeline.Stages;
 
 namespace OnnxPipeline.Pipeline.Commands;
 
 /// <summary>"quantize": any ONNX model in fewer bits, compared with itself and timed beside itself.</summary>
 internal static class QuantizeCommand
 {
-    private static readonly int[] TimedBatches = [1, 32];
-
     public static Command Create(CliServices services)
     {
         var modelArgument = new Argument<string>("MODEL") { Description = "Any ONNX model of float32." };
@@ -37,7 +36,7 @@ internal static class QuantizeCommand
             var made = Quantizer.Quantize(model, options, found?.Calibration ?? HeldOutSamples.Of(ReadOnlyMemory<byte>.Empty, ReadOnlyMemory<int>.Empty), found?.Validation, cancellation);
             var difference = ModelChange.Measure(model, made.Model, found, cancellation);
             var timed = found?.HeldOut ?? HeldOutSamples.MadeUpFor(model, 1);
-            var latency = timed is null ? null : LatencyReport.Measure(model, made.Model, timed, TimedBatches, cancellation: cancellation);
+            var latency = timed is null ? null : LatencyReport.Measure(model, made.Model, timed, ExportStage.MeasuredBatches, cancellation: cancellation);
             var result = new Quantization(given, target, before, ModelChange.Save(made.Model, target), made.Report, difference, latency);
             if (line.GetValue(json)) services.Out.WriteLine(JsonSerializer.Serialize(result, CliJson.Default.Quantization));
             else QuantizationText.Write(result, services.Out);

@@ -77,7 +77,8 @@ internal static class DatasetModel
         if (problem is not null) throw new TrainingException(problem);
     }
 
-    private static double ScaleOf(Dataset dataset) => dataset.Target is { Std: > 0 and var std } ? std : 1;
+    /// <summary>What a regression's differences are divided by: the standard deviation of its target; 1 for classes, and for a target that never varies.</summary>
+    public static double ScaleOf(Dataset dataset) => dataset.Target is { Std: > 0 and var std } ? std : 1;
 
     /// <summary>samples / (classes · the class's samples); 1 for a class without any.</summary>
     private static double[] BalancedWeights(Dataset dataset)

@@ -51,7 +51,7 @@ internal sealed class QuantizeStage(IReadOnlyList<QuantizeOptions> variants) : I
             result.Model.Save(path);
 
             var answers = parts.Zip(expected, (samples, truth) => truth is null ? null
-                : AnswerComparison.Of(truth, ModelAnswers.Of(result.Model, samples!, context.Cancellation), dataset.Target is { Std: > 0 and var std } ? std : 1)).ToArray();
+                : AnswerComparison.Of(truth, ModelAnswers.Of(result.Model, samples!, context.Cancellation), DatasetModel.ScaleOf(dataset))).ToArray();
             reports.Add(new VariantReport(file, new FileInfo(path).Length, options.Tolerance, result.Report, answers[0], answers[1]));
             foreach (var line in QuantizeText.Lines(reports[^1])) context.Progress.Note(line);
         }

@@ -27,7 +27,7 @@ internal sealed class RecipeExporter(ExportOptions export, string recipeHash, Da
     public VerifyOptions Limits => new()
     {
         Tolerance = export.MaxAbsDiff,
-        Scale = dataset.Target is { Std: > 0 and var std } ? std : 1,
+        Scale = DatasetModel.ScaleOf(dataset),
     };
 
     /// <param name="trained">A model in training's form.</param>

@@ -20,7 +20,7 @@ internal sealed record GivenSamples(HeldOutSamples Calibration, HeldOutSamples? 
     public bool Labelled => Validation is not null;
 
     /// <summary>What a difference of a regression's values is divided by.</summary>
-    public double Scale => Dataset?.Target is { Std: > 0 and var std } ? std : 1;
+    public double Scale => Dataset is null ? 1 : Stages.DatasetModel.ScaleOf(Dataset);
 
     /// <summary>Samples of which nothing else is known serve for everything.</summary>
     public static GivenSamples Unlabelled(HeldOutSamples samples, string text) => new(samples, null, samples, text);
