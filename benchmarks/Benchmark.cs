@@ -5,11 +5,12 @@ internal enum Unit
 {
     StepsPerSecond,
     ImagesPerSecond,
+    RequestsPerSecond,
     MillisecondsPerStep,
     MicrosecondsPerStep,
 }
 
-/// <summary>A task that is done here, and by the peers it is measured against: PyTorch, or another way of our own.</summary>
+/// <summary>A task that is done here, and by the peers it is measured against: PyTorch, a Node server, or another way of our own.</summary>
 /// <param name="Name">What the command line calls it.</param>
 /// <param name="Task">The task in full, for the table.</param>
 /// <param name="Unit">How its figures are shown.</param>
@@ -21,7 +22,7 @@ internal sealed record Benchmark(string Name, string Task, Unit Unit, int StepsP
     /// <summary>A time for one step in this benchmark's unit.</summary>
     public double Show(double secondsPerStep) => Unit switch
     {
-        Unit.StepsPerSecond or Unit.ImagesPerSecond => 1 / secondsPerStep,
+        Unit.StepsPerSecond or Unit.ImagesPerSecond or Unit.RequestsPerSecond => 1 / secondsPerStep,
         Unit.MillisecondsPerStep => secondsPerStep * 1e3,
         _ => secondsPerStep * 1e6,
     };
@@ -30,6 +31,7 @@ internal sealed record Benchmark(string Name, string Task, Unit Unit, int StepsP
     {
         Unit.StepsPerSecond => "steps/s",
         Unit.ImagesPerSecond => "images/s",
+        Unit.RequestsPerSecond => "requests/s",
         Unit.MillisecondsPerStep => "ms/step",
         _ => "us/step",
     };

@@ -23,6 +23,8 @@ internal static class BenchmarkList
             () => InferenceSubject.Pruned(32), () => InferenceSubject.Exported(32)),
         new("passes", "Passes to a deployable model over a ResNet-50-shaped graph (25.6 million weights)", Unit.MillisecondsPerStep, 1,
             () => new PassesSubject()),
+        new("serve", "Requests of one image to the default recipe's network: KServe V2 with binary tensors, 64 connections from a process of their own", Unit.RequestsPerSecond, 20_000,
+            () => ServerSubject.Ours(), () => new BatchSubject(32), () => ServerSubject.Node(1), () => ServerSubject.Node(Environment.ProcessorCount)),
     ];
 
     /// <summary>A program of peers/, with one thread and with as many as there are cores.</summary>

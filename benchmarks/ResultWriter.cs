@@ -27,9 +27,8 @@ internal static class ResultWriter
                 Write(output, side.Subject, $"{benchmark.Show(time.Median):F1}", $"{time.Spread:P1}", $"{benchmark.Show(time.Least):F1}", ratio);
             }
             output.WriteLine();
-            output.WriteLine(comparison.Ratio is { } times
-                ? $"* {times:F2} times the speed of the fastest peer."
-                : comparison.PeerAbsent);
+            if (comparison.Ratio is { } times) output.WriteLine($"* {times:F2} times the speed of the fastest peer.");
+            if (comparison.PeerAbsent is { } absent) output.WriteLine(absent);
         }
     }
 

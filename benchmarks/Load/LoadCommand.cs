@@ -1,0 +1,31 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace OnnxPipeline.Benchmarks.Load;
+
+/// <summary>The load client as a process of its own: it says "ready", then answers each line "run N" with the <see cref="LoadReport"/> of N requests.</summary>
+internal static class LoadCommand
+{
+    private const string Name = "load";
+    private const int WarmUp = 30_000;
+
+    public static Command Create()
+    {
+        var address = new Argument<Uri>("ADDRESS") { Description = "The server.", CustomParser = result => new Uri(result.Tokens[0].Value) };
+        var connections = new Argument<int>("CONNECTIONS") { Description = "How many to keep busy." };
+        var command = new Command(Name, "Sends requests to a server; the benchmark 'serve' starts it.") { address, connections };
+        command.Hidden = true;
+        command.SetAction(arguments =>
+        {
+            using var client = new LoadClient(arguments.GetRequiredValue(address), arguments.GetRequiredValue(connections));
+            client.Run(WarmUp);
+            Console.WriteLine("ready");
+            while (Console.ReadLine() is { } line) Console.WriteLine(client.Run(int.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture)));
+        });
+        return command;
+    }
+
+    /// <summary>The command line that starts it.</summary>
+    public static string[] Program(Uri address, int connections) =>
+        ["dotnet", Path.Combine(AppContext.BaseDirectory, "OnnxPipeline.Benchmarks.dll"), Name, address.ToString(), connections.ToString(CultureInfo.InvariantCulture)];
+}

@@ -1,0 +1,69 @@
+using OnnxPipeline.Benchmarks.Load;
+
+namespace OnnxPipeline.Benchmarks.Subjects;
+
+/// <summary>A server and a client that loads it, each in a process of its own on the same cores. A step is a request of one image. Its name says how long requests took.</summary>
+internal sealed class ServerSubject : IBenchmarkSubject
+{
+    private const int Connections = 64;
+
+    private readonly string _folder;
+    private readonly ServerProcess _server;
+    private readonly LineProcess _client;
+    private readonly List<LoadReport> _reports = [];
+
+    private ServerSubject(Func<string, ServerProcess> start)
+    {
+        _folder = Directory.CreateTempSubdirectory("onnx-pipeline-bench-").FullName;
+        var model = Path.Combine(_folder, $"{ServerProcess.Model}.onnx");
+        File.WriteAllBytes(model, SmallCnn.Deployed(SmallCnn.Network()).ToBytes());
+        try
+        {
+            _server = start(model);
+            try
+            {
+                (_client, _) = LineProcess.Start(LoadCommand.Program(_server.Address, Connections), "ready");
+            }
+            catch
+            {
+                _server.Dispose();
+                throw;
+            }
+        }
+        catch
+        {
+            Directory.Delete(_folder, recursive: true);
+            throw;
+        }
+    }
+
+    public string Name
+    {
+        get
+        {
+            if (_reports.Count == 0) return _server.Name;
+            var median = Of(r => r.Median);
+            return FormattableString.Invariant($"{_server.Name} (p50 {median * 1e3:f2} ms, p99 {Of(r => r.NinetyNinth / r.Median):f1}x, client {Of(r => r.ClientProcessor / r.Seconds):p0} of a core)");
+        }
+    }
+
+    public static ServerSubject Ours(params string[] arguments) => new(model => ServerProcess.Ours([model, .. arguments]));
+
+    /// <exception cref="PeerException">There is no such peer here.</exception>
+    public static ServerSubject Node(int processes) => new(model => ServerProcess.Node(model, processes));
+
+    public double Run(int steps)
+    {
+        _reports.Add(LoadReport.Parse(_client.Ask($"run {steps}")));
+        return _reports[^1].Seconds;
+    }
+
+    public void Dispose()
+    {
+        _client.Dispose();
+        _server.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private double Of(Func<LoadReport, double> value) => new Samples(_reports.Select(value)).Median;
+}
