@@ -15,7 +15,10 @@ public sealed record BatchingOptions
     /// <summary>The longest a request may wait for its run; past it, it is refused with 503. A request may ask for less.</summary>
     public TimeSpan MaxWait { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How many models may run at once; each one runs a single batch at a time, and they take turns.</summary>
+    /// <summary>
+    /// How many models may run at once on all cores; each one runs a single batch at a time, and they take turns. Models that are
+    /// quick run on one core, several batches at once.
+    /// </summary>
     public int ConcurrentModels { get; init; } = 2;
 
     /// <exception cref="ArgumentException">A number is out of its range.</exception>

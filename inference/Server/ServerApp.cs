@@ -32,7 +32,7 @@ public static class ServerApp
         configure?.Invoke(builder);
 
         var app = builder.Build();
-        app.Use(RequestId.Apply);
+        app.Use(new RequestId(app.Services.GetRequiredService<ILoggerFactory>()).Apply);
         app.Use(SecurityHeaders.Apply);
         app.Use(ErrorResponses.Apply);
         if (options.RateLimit > 0) app.UseRateLimiter();
@@ -69,6 +69,13 @@ public static class ServerApp
             {
                 if (options.Certificate is { } certificate) listen.UseHttps(certificate);
             });
+        });
+        builder.WebHost.UseSockets(sockets =>
+        {
+            // What requests do on the way to a model's queue is short, so that it may run where the bytes arrive; models run elsewhere.
+            sockets.UnsafePreferInlineScheduling = true;
+            // A kept connection holds a buffer of 4 kB while it waits, and its next request is read at once.
+            sockets.WaitForDataBeforeAllocatingBuffer = false;
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainDelay + options.DrainTimeout);
         Compression.Add(builder.Services);

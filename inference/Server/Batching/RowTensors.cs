@@ -19,16 +19,18 @@ internal static class RowTensors
         long[] shape = [count, .. info.Shape[1..]];
         var text = info.ElementDataType == TensorElementType.String;
         var taken = text ? OrtValue.CreateTensorWithEmptyStrings(OrtAllocator.DefaultInstance, shape) : OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, info.ElementDataType, shape);
+        var target = text ? default : taken.GetTensorMutableRawData();
         long at = 0;
         foreach (var value in values)
         {
+            if (at == count) break;
             var rows = Count(value);
             var skipped = Math.Min(first, rows);
             var copied = Math.Min(rows - skipped, count - at);
             if (copied > 0)
             {
                 if (text) CopyTexts(value, skipped, taken, at, copied);
-                else CopyBytes(value, skipped, rows, taken, at, copied);
+                else CopyBytes(value.GetTensorMutableRawData(), skipped, rows, target, at, copied);
             }
             first -= skipped;
             at += copied;
@@ -36,12 +38,10 @@ internal static class RowTensors
         return taken;
     }
 
-    private static void CopyBytes(OrtValue source, long first, long rows, OrtValue target, long at, long count)
+    private static void CopyBytes(Span<byte> source, long first, long rows, Span<byte> target, long at, long count)
     {
-        var bytes = source.GetTensorMutableRawData();
-        if (bytes.IsEmpty) return;
-        var width = (int)(bytes.Length / rows);
-        bytes.Slice((int)first * width, (int)count * width).CopyTo(target.GetTensorMutableRawData()[((int)at * width)..]);
+        var width = (int)(source.Length / rows);
+        source.Slice((int)first * width, (int)count * width).CopyTo(target[((int)at * width)..]);
     }
 
     private static void CopyTexts(OrtValue source, long first, OrtValue target, long at, long count)

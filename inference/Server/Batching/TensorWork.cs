@@ -14,7 +14,7 @@ internal sealed class TensorWork : Work, IDisposable
     private readonly ModelStatistics _statistics;
     private readonly int _maxBatch;
     private readonly bool _joins;
-    private readonly string _form;
+    private readonly long[][] _shapes;
 
     /// <param name="session">The model.</param>
     /// <param name="inputs">A tensor for each of its inputs, in their order.</param>
@@ -26,10 +26,10 @@ internal sealed class TensorWork : Work, IDisposable
     {
         (_session, _inputs, _outputNames, _statistics) = (session, inputs, outputNames, statistics);
         (_joins, _maxBatch) = (maxBatch is not null, maxBatch ?? int.MaxValue);
-        Samples = _joins ? (int)RowTensors.Count(inputs[0]) : 1;
-        if (_joins && inputs.Any(input => RowTensors.Count(input) != Samples))
-            throw RequestException.BadRequest($"The inputs hold different numbers of samples: {string.Join(", ", session.Inputs.Zip(inputs, (spec, input) => $"{spec.Name} {RowTensors.Count(input)}"))}.");
-        _form = string.Join(';', inputs.Select(input => string.Join(',', input.GetTensorTypeAndShape().Shape.Skip(1))));
+        _shapes = [.. inputs.Select(input => input.GetTensorTypeAndShape().Shape)];
+        Samples = _joins ? (int)_shapes[0][0] : 1;
+        if (_joins && _shapes.Any(shape => shape[0] != Samples))
+            throw RequestException.BadRequest($"The inputs hold different numbers of samples: {string.Join(", ", session.Inputs.Zip(_shapes, (spec, shape) => $"{spec.Name} {shape[0]}"))}.");
     }
 
     public override int Samples { get; }
@@ -37,7 +37,7 @@ internal sealed class TensorWork : Work, IDisposable
     /// <summary>What was wanted, in that order, once the work is complete.</summary>
     public IReadOnlyList<OrtValue> Outputs { get; private set; } = [];
 
-    public override bool JoinsWith(Work other) => _joins && Samples > 0 && other is TensorWork { Samples: > 0 } tensors && tensors._form == _form;
+    public override bool JoinsWith(Work other) => _joins && Samples > 0 && other is TensorWork { Samples: > 0 } tensors && HasFormOf(tensors);
 
     public override void Run(IReadOnlyList<Work> batch)
     {
@@ -68,6 +68,16 @@ internal sealed class TensorWork : Work, IDisposable
     public void Dispose()
     {
         foreach (var output in Outputs) output.Dispose();
+    }
+
+    /// <summary>Whether the inputs of the two agree in all axes but the first.</summary>
+    private bool HasFormOf(TensorWork other)
+    {
+        for (var i = 0; i < _shapes.Length; i++)
+        {
+            if (!_shapes[i].AsSpan(1).SequenceEqual(other._shapes[i].AsSpan(1))) return false;
+        }
+        return true;
     }
 
     private IDisposableReadOnlyCollection<OrtValue> RunPart(TensorWork[] works, long first, int count, string[] names)

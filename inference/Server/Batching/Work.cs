@@ -3,7 +3,8 @@ namespace OnnxPipeline.Inference.Server.Batching;
 /// <summary>What a request wants of its model. It waits in the model's queue, and may share a run with others of its kind.</summary>
 internal abstract class Work
 {
-    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // Who waits goes on where the run ended: to answer is short, and a thread woken for each of a batch would cost more than its answer.
+    private readonly TaskCompletionSource _done = new();
 
     /// <summary>Samples that it adds to a batch.</summary>
     public abstract int Samples { get; }

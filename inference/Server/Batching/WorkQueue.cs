@@ -7,12 +7,17 @@ using OnnxPipeline.Inference.Server.Metrics;
 namespace OnnxPipeline.Inference.Server.Batching;
 
 /// <summary>Work that waits for a model, first come, first served; whatever joins with the first shares its run.</summary>
-internal sealed class WorkQueue(string model, BatchingOptions options, Turns turns, ModelStatistics statistics)
+/// <param name="model">Its name, for messages.</param>
+/// <param name="options">How large batches may be, and how long work may wait.</param>
+/// <param name="turns">Shared with the other models of the machine.</param>
+/// <param name="statistics">Where waits are counted.</param>
+/// <param name="runs">How many runs of the model may go on at once.</param>
+internal sealed class WorkQueue(string model, BatchingOptions options, Turns turns, ModelStatistics statistics, int runs = 1)
 {
     private readonly Lock _lock = new();
     private readonly LinkedList<Work> _waiting = new();
     private TaskCompletionSource? _filled;
-    private bool _running;
+    private int _running;
 
     /// <summary>Requests that wait.</summary>
     public int Length
@@ -59,9 +64,9 @@ internal sealed class WorkQueue(string model, BatchingOptions options, Turns tur
             work.Queued = Stopwatch.GetTimestamp();
             var place = _waiting.AddLast(work);
             if (_filled is not null && _waiting.Sum(w => (long)w.Samples) >= options.MaxBatch) _filled.TrySetResult();
-            if (!_running)
+            if (_running < runs)
             {
-                _running = true;
+                _running++;
                 _ = Task.Run(RunAllAsync);
             }
             return place;
@@ -94,6 +99,8 @@ internal sealed class WorkQueue(string model, BatchingOptions options, Turns tur
             {
                 turns.Return();
             }
+            // Behind all that the other threads have left to do: requests that came meanwhile are read first, and share the next run.
+            await Task.Yield();
         }
     }
 
@@ -121,7 +128,7 @@ internal sealed class WorkQueue(string model, BatchingOptions options, Turns tur
         {
             if (_waiting.First is not { } first)
             {
-                _running = false;
+                _running--;
                 return null;
             }
             var batch = new List<Work>();

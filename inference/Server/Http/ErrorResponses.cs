@@ -37,7 +37,7 @@ internal static class ErrorResponses
         catch (Exception exception)
         {
             var log = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(ServerApp.Name);
-            log.LogError(exception, "{Method} {Path} failed", context.Request.Method, context.Request.Path);
+            log.LogError(exception, "{RequestId} {Method} {Path} failed", context.TraceIdentifier, context.Request.Method, context.Request.Path);
             await FailAsync(context, StatusCodes.Status500InternalServerError, "The server failed; its log says why.");
         }
     }

@@ -6,27 +6,32 @@ namespace OnnxPipeline.Inference.Server.Http;
 /// <summary>Reads a request's body into memory, no further than the limit: nothing a client sends touches the disk.</summary>
 internal static class RequestBody
 {
+    // Of a body whose length is not known beforehand.
+    private const int FirstLength = 4096;
+
     /// <exception cref="RequestException">413 when there is more, 415 when it is compressed in a way that is not known, 400 when it is compressed and damaged.</exception>
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContext context, int limit)
     {
         var request = context.Request;
         if (request.ContentLength > limit) throw TooLong(limit);
         if (request.Headers.ContentEncoding.Count > 0) throw new RequestException(StatusCodes.Status415UnsupportedMediaType, $"The body's encoding '{request.Headers.ContentEncoding}' is not known; expected gzip, deflate or br, once.");
-        using var body = new MemoryStream((int)(request.ContentLength ?? 0));
-        var chunk = new byte[81_920];
+        // One byte more than is expected, so that the end is seen without another buffer.
+        var body = GC.AllocateUninitializedArray<byte>((int)(request.ContentLength ?? FirstLength) + 1);
+        var length = 0;
         try
         {
-            while (await request.Body.ReadAsync(chunk, context.RequestAborted) is > 0 and var read)
+            while (await request.Body.ReadAsync(body.AsMemory(length), context.RequestAborted) is > 0 and var read)
             {
-                if (body.Length + read > limit) throw TooLong(limit);
-                body.Write(chunk, 0, read);
+                length += read;
+                if (length > limit) throw TooLong(limit);
+                if (length == body.Length) Array.Resize(ref body, (int)Math.Min(2L * length, limit + 1L));
             }
         }
         catch (InvalidDataException exception)
         {
             throw RequestException.BadRequest($"The compressed body is damaged: {exception.Message}");
         }
-        return body.GetBuffer().AsMemory(0, (int)body.Length);
+        return body.AsMemory(0, length);
     }
 
     /// <summary>The first file of a multipart form.</summary>

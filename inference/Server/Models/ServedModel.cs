@@ -42,20 +42,30 @@ internal sealed class ServedModel : IDisposable
     /// <summary>Why it answers neither images nor rows.</summary>
     public RequestException Unanswerable => RequestException.BadRequest($"Model '{Name}' cannot answer /predict. {_whyNeither} Its tensors are answered at /v2/models/{Name}/infer.");
 
-    /// <summary>Loads a model and runs it once or more, so that it is warm.</summary>
+    /// <summary>
+    /// Loads a model and runs it once or more, so that it is warm. One that is quick gains nothing from several cores in a run:
+    /// it is opened for one, and as many runs go on at once as there are cores.
+    /// </summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ModelException">The file is no model that ONNX Runtime can load.</exception>
     /// <exception cref="DeviceUnavailableException">The device's provider is not in this build, or the device is not there.</exception>
-    public static ServedModel Load(ModelSource source, ServerOptions options, Turns turns, ModelStatistics statistics)
+    public static ServedModel Load(ModelSource source, ServerOptions options, RunTurns turns, ModelStatistics statistics)
     {
         var predictorOptions = options.Predictor with { Limits = options.Images };
-        // Requests are read and answered on the same cores, and other models run on them.
-        var session = ModelSession.Open(source.Path, new() { Device = predictorOptions.Device, Threads = predictorOptions.Threads, Spin = Spinning.WhileRunning });
+        var session = Open(source, predictorOptions, predictorOptions.Threads);
         try
         {
+            var quick = predictorOptions is { Threads: 0, Device.IsCuda: false } && ModelTrial.IsQuick(session);
+            if (quick)
+            {
+                session.Dispose();
+                session = Open(source, predictorOptions, threads: 1);
+            }
             var maxBatch = ModelTrial.WhyNotBatched(session) is null ? options.Batching.MaxBatch : (int?)null;
-            var queue = new WorkQueue(source.Name, options.Batching, turns, statistics);
-            var (images, rows, whyNeither) = Open(session, predictorOptions);
+            var queue = quick
+                ? new WorkQueue(source.Name, options.Batching, turns.OneCore, statistics, Environment.ProcessorCount)
+                : new WorkQueue(source.Name, options.Batching, turns.AllCores, statistics);
+            var (images, rows, whyNeither) = Use(session, predictorOptions);
             return new ServedModel(source, session, images, rows, whyNeither, maxBatch, queue, statistics);
         }
         catch
@@ -81,7 +91,11 @@ internal sealed class ServedModel : IDisposable
         Session.Dispose();
     }
 
-    private static (Predictor? Images, TablePredictor? Rows, string? WhyNeither) Open(ModelSession session, PredictorOptions options)
+    /// <summary>Its threads do not wait for the next run: requests are read and answered on the same cores, and other models run on them.</summary>
+    private static ModelSession Open(ModelSource source, PredictorOptions options, int threads) =>
+        ModelSession.Open(source.Path, new() { Device = options.Device, Threads = threads, Spin = Spinning.WhileRunning });
+
+    private static (Predictor? Images, TablePredictor? Rows, string? WhyNeither) Use(ModelSession session, PredictorOptions options)
     {
         try
         {

@@ -15,7 +15,7 @@ public sealed class ServedModels : BackgroundService
     private readonly ServerOptions _options;
     private readonly ILogger _log;
     private readonly TimeProvider _time;
-    private readonly Turns _turns;
+    private readonly RunTurns _turns;
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _changing = new();
     private volatile IReadOnlyList<ServedVersion> _versions = [];
@@ -24,7 +24,7 @@ public sealed class ServedModels : BackgroundService
     public ServedModels(ServerOptions options, ILoggerFactory logs, TimeProvider time)
     {
         (_options, _log, _time) = (options, logs.CreateLogger(ServerApp.Name), time);
-        _turns = new Turns(options.Batching.ConcurrentModels);
+        _turns = RunTurns.Of(options.Batching);
         _versions = [.. Scan().Select(source => new ServedVersion(source, time))];
         // Whoever awaits Ready sees a failure; one that nobody awaits shows in the health endpoints.
         _ = _ready.Task.ContinueWith(task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
@@ -56,12 +56,12 @@ public sealed class ServedModels : BackgroundService
     /// <exception cref="RequestException">404: no model or version is called so; 503: it is not loaded.</exception>
     internal ModelLease Lease(string name, long? version = null)
     {
-        var versions = Versions(name, version);
-        foreach (var candidate in versions.Reverse())
+        var all = _versions;
+        for (var i = all.Count - 1; i >= 0; i--)
         {
-            if (candidate.TryLease() is { } lease) return lease;
+            if (all[i].Source.Name == name && (version is null || all[i].Source.Version == version) && all[i].TryLease() is { } lease) return lease;
         }
-        throw new RequestException(503, $"Model '{name}' is not ready. {versions[^1].Reason}".TrimEnd());
+        throw new RequestException(503, $"Model '{name}' is not ready. {Versions(name, version)[^1].Reason}".TrimEnd());
     }
 
     /// <summary>The model that a request means when it need not name one.</summary>

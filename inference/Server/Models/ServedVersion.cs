@@ -45,7 +45,7 @@ internal sealed class ServedVersion(ModelSource source, TimeProvider time)
 
     /// <summary>Loads the file and puts it in the place of what was loaded before, which stays if this fails.</summary>
     /// <inheritdoc cref="ServedModel.Load" path="/exception"/>
-    public void Load(ServerOptions options, Turns turns)
+    public void Load(ServerOptions options, RunTurns turns)
     {
         Unwanted = false;
         _stamp = FileStamp.Of(source.Path);

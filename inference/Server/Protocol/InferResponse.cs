@@ -46,8 +46,11 @@ internal sealed class InferResponse
         context.Response.ContentType = _isBinary ? "application/octet-stream" : "application/json";
         context.Response.ContentLength = _json.WrittenCount + _binary.WrittenCount;
         if (_isBinary) context.Response.Headers[BinarySections.LengthHeader] = _json.WrittenCount.ToString(CultureInfo.InvariantCulture);
-        await context.Response.Body.WriteAsync(_json.WrittenMemory, context.RequestAborted);
-        if (_isBinary) await context.Response.Body.WriteAsync(_binary.WrittenMemory, context.RequestAborted);
+        // Head, JSON and bytes leave together.
+        var body = context.Response.BodyWriter;
+        body.Write(_json.WrittenSpan);
+        body.Write(_binary.WrittenSpan);
+        await body.FlushAsync(context.RequestAborted);
     }
 
     private void Write(Utf8JsonWriter json, RequestedOutput asked, OrtValue output)

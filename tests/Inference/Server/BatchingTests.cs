@@ -125,6 +125,42 @@ public sealed class BatchingTests
     }
 
     [Fact]
+    public async Task A_quick_model_runs_several_batches_at_once_and_no_more_than_it_may()
+    {
+        var log = new List<int>();
+        var queue = new WorkQueue("m", Options with { MaxQueue = 10 }, new Turns(3), _statistics, runs: 2);
+        using var first = new FakeWork(log, blocks: true);
+        using var second = new FakeWork(log, blocks: true, joins: false);
+        var running = new[] { queue.RunAsync(first, null, default) };
+        first.WaitUntilRunning();
+        running = [.. running, queue.RunAsync(second, null, default)];
+        second.WaitUntilRunning();
+        var waiting = Enumerable.Range(0, 3).Select(_ => queue.RunAsync(new FakeWork(log), null, default)).ToArray();
+        Assert.Equal(3, queue.Length);
+        first.Release();
+        await Task.WhenAll([running[0], .. waiting]).WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal([1, 3], log);
+        second.Release();
+        await running[1].WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal([1, 3, 1], log);
+    }
+
+    [Fact]
+    public void Only_a_model_that_answers_the_made_up_samples_can_be_quick()
+    {
+        // Whether a model is quick is a matter of time; that one is not which cannot be tried is none.
+        using var encoded = ModelSession.Open(TestModels.Encoded());
+        Assert.False(ModelTrial.IsQuick(encoded));
+        var graph = new Graph("picky");
+        graph.Inputs.Add(new Value("x", ElementType.Float, "n", "m"));
+        graph.Outputs.Add(new Value("y", ElementType.Float, 7));
+        graph.Initializers.Add(Initializer.Create<long>("shape", [7L], 1));
+        graph.Nodes.Add(new Node("Reshape", ["x", "shape"], ["y"]));
+        using var picky = ModelSession.Open(new Model(graph).ToBytes());
+        Assert.False(ModelTrial.IsQuick(picky));
+    }
+
+    [Fact]
     public void A_model_whose_answers_hang_together_is_not_batched()
     {
         using var free = ModelSession.Open(TestModels.Brightness());
