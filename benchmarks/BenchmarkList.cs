@@ -25,6 +25,8 @@ internal static class BenchmarkList
             () => new PassesSubject()),
         new("serve", "Requests of one image to the default recipe's network: KServe V2 with binary tensors, 64 connections from a process of their own", Unit.RequestsPerSecond, 20_000,
             () => ServerSubject.Ours(), () => new BatchSubject(32), () => ServerSubject.Node(1), () => ServerSubject.Node(Environment.ProcessorCount)),
+        new("start-serve", "From 'pipeline serve' of the default recipe's network to ready", Unit.MillisecondsPerStep, 1, StartSubject.Serve),
+        new("start-predict", "'pipeline predict' of one image, the whole process", Unit.MillisecondsPerStep, 1, StartSubject.Predict),
     ];
 
     /// <summary>A program of peers/, with one thread and with as many as there are cores.</summary>

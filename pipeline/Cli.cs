@@ -17,39 +17,41 @@ internal static class Cli
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "Show where in the code an error came from.", Recursive = true };
 
     /// <summary>Every verb, in the order in which help lists them.</summary>
-    private static Command[] Verbs(CliServices services) =>
+    internal static IReadOnlyList<(string Name, Func<CliServices, Command> Create)> Verbs { get; } =
     [
-        RunCommand.Create(services),
-        SweepCommand.Create(services),
-        FindLrCommand.Create(services),
-        StatusCommand.Create(services),
-        RunsCommand.Create(services),
-        DiffCommand.Create(services),
-        DataCommand.Create(services),
-        ReportCommand.Create(services),
-        ModelsCommand.Create(services),
-        InspectCommand.Create(services),
-        CompareCommand.Create(services),
-        OptimizeCommand.Create(services),
-        QuantizeCommand.Create(services),
-        PruneCommand.Create(services),
-        PredictCommand.Create(services),
-        MergeRowsCommand.Create(services),
-        EvaluateCommand.Create(services),
-        ServeCommand.Create(),
-        PackageCommand.Create(services),
-        SignCommands.CreateSign(services),
-        SignCommands.CreateVerify(services),
-        DoctorCommand.Create(services),
-        CacheCommand.Create(services),
-        SchemaCommand.Create(services),
+        ("run", RunCommand.Create),
+        ("sweep", SweepCommand.Create),
+        ("find-lr", FindLrCommand.Create),
+        ("status", StatusCommand.Create),
+        ("runs", RunsCommand.Create),
+        ("diff", DiffCommand.Create),
+        ("data", DataCommand.Create),
+        ("report", ReportCommand.Create),
+        ("models", ModelsCommand.Create),
+        ("inspect", InspectCommand.Create),
+        ("compare", CompareCommand.Create),
+        ("optimize", OptimizeCommand.Create),
+        ("quantize", QuantizeCommand.Create),
+        ("prune", PruneCommand.Create),
+        ("predict", PredictCommand.Create),
+        ("merge-rows", MergeRowsCommand.Create),
+        ("evaluate", EvaluateCommand.Create),
+        ("serve", _ => ServeCommand.Create()),
+        ("package", PackageCommand.Create),
+        ("sign", SignCommands.CreateSign),
+        ("verify-signature", SignCommands.CreateVerify),
+        ("doctor", DoctorCommand.Create),
+        ("cache", CacheCommand.Create),
+        ("schema", SchemaCommand.Create),
     ];
 
     /// <summary>Runs one command line and gives its exit code.</summary>
     public static async Task<int> RunAsync(string[] args, CliServices services)
     {
         var root = new RootCommand("From a dataset to a trained, verified and served ONNX model.") { Verbose };
-        foreach (var verb in Verbs(services)) root.Add(verb);
+        // A verb's options take time to build, and load what it needs: those of the others are left out once it is named.
+        var meant = Verbs.Where(verb => verb.Name == args.FirstOrDefault()).ToArray();
+        foreach (var (_, create) in meant.Length > 0 ? meant : Verbs) root.Add(create(services));
         var line = root.Parse(args);
         if (line.Action is ParseErrorAction) return Complain(services, line);
 

@@ -69,6 +69,8 @@ internal sealed class LineProcess : IDisposable
         return _process.StandardOutput.ReadLine() ?? throw new PeerException($"{_process.StartInfo.FileName} ended in the middle of a round: {_errors.Result.Trim()}");
     }
 
+    public void WaitForExit() => _process.WaitForExit();
+
     /// <summary>Sends SIGTERM, for programs that do not read their input, and waits for the end.</summary>
     /// <returns>The exit code; null where it did not end in time and was killed.</returns>
     public int? Terminate(TimeSpan patience)

@@ -19,6 +19,19 @@ public sealed class CliTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public void Every_verb_is_called_as_it_is_listed() =>
+        Assert.All(Cli.Verbs, verb => Assert.Equal(verb.Name, verb.Create(CliServices.Default).Name));
+
+    [Fact]
+    public async Task Help_lists_every_verb_unless_it_is_asked_of_one()
+    {
+        var (_, all, _) = await Run("--help");
+        Assert.All(Cli.Verbs, verb => Assert.Matches($@"\n +{verb.Name} ", all));
+        var (_, one, _) = await Run("predict", "--help");
+        Assert.Contains("--move-to", one);
+    }
+
+    [Fact]
     public async Task Run_prints_the_result_on_stdout_and_progress_on_stderr()
     {
         var (code, output, error) = await Run("run", "small");
