@@ -40,6 +40,12 @@ public sealed record ServerOptions
     /// <summary>The largest image to accept.</summary>
     public ImageLimits Images { get; init; } = ImageLimits.Default;
 
+    /// <summary>The longest a request's headers may take to come; then its connection ends.</summary>
+    public TimeSpan HeadersTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a request's body may come at fewer than <see cref="LeastBodyRate"/> bytes a second, above 1 s; then it is refused with 408.</summary>
+    public TimeSpan SlowBodyGrace { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Requests a second that an address may send in the long run, and twice as many at once; 0 for no limit.</summary>
     public int RateLimit { get; init; }
 
@@ -63,6 +69,9 @@ public sealed record ServerOptions
     /// <summary>How models are run: device, threads, and what the metadata of a model from elsewhere lacks.</summary>
     public PredictorOptions Predictor { get; init; } = new();
 
+    /// <summary>Bytes a second below which a body counts as slow.</summary>
+    public const double LeastBodyRate = 240;
+
     /// <exception cref="ArgumentException">No model, a name that does not fit into an address, one name twice, or a number out of its range.</exception>
     internal void Validate()
     {
@@ -76,6 +85,7 @@ public sealed record ServerOptions
             throw new ArgumentException($"Two models are named '{twice.Key}' ({string.Join(", ", twice.Select(m => m.Path))}); give each a name of its own.");
         if (ApiKey is { Length: 0 }) throw new ArgumentException("The API key is empty; leave it out to let everyone in.");
         if (MaxBodyBytes < 1 || MaxTensorBytes < 1) throw new ArgumentException($"{nameof(MaxBodyBytes)} ({MaxBodyBytes}) and {nameof(MaxTensorBytes)} ({MaxTensorBytes}) must be above 0.");
+        if (HeadersTimeout <= TimeSpan.Zero || SlowBodyGrace <= TimeSpan.FromSeconds(1)) throw new ArgumentException($"{nameof(HeadersTimeout)} ({HeadersTimeout}) must be above 0, and {nameof(SlowBodyGrace)} ({SlowBodyGrace}) above 1 s.");
         if (RateLimit < 0) throw new ArgumentException($"{nameof(RateLimit)} must be requests a second, or 0 for no limit, but is {RateLimit}.");
         if (PollInterval < TimeSpan.Zero || DrainDelay < TimeSpan.Zero || DrainTimeout < TimeSpan.Zero) throw new ArgumentException($"{nameof(PollInterval)}, {nameof(DrainDelay)} and {nameof(DrainTimeout)} must not be negative.");
         Batching.Validate();

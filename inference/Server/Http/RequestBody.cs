@@ -27,7 +27,7 @@ internal static class RequestBody
                 if (length == body.Length) Array.Resize(ref body, (int)Math.Min(2L * length, limit + 1L));
             }
         }
-        catch (InvalidDataException exception)
+        catch (Exception exception) when (IsDamage(exception))
         {
             throw RequestException.BadRequest($"The compressed body is damaged: {exception.Message}");
         }
@@ -49,7 +49,7 @@ internal static class RequestBody
             await file.ReadExactlyAsync(bytes, context.RequestAborted);
             return bytes;
         }
-        catch (InvalidDataException exception)
+        catch (Exception exception) when (IsDamage(exception))
         {
             throw RequestException.BadRequest($"The multipart form is malformed or too long ({limit} bytes are allowed): {exception.Message}");
         }
@@ -58,6 +58,9 @@ internal static class RequestBody
             throw RequestException.BadRequest($"The multipart form ends early: {exception.Message}");
         }
     }
+
+    /// <summary>Brotli's stream has another exception for that than those of gzip and deflate.</summary>
+    private static bool IsDamage(Exception exception) => exception is InvalidDataException or InvalidOperationException;
 
     private static RequestException TooLong(int limit) => new(StatusCodes.Status413PayloadTooLarge, $"The request's body has more than the {limit} bytes that are allowed.");
 }

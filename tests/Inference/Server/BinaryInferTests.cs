@@ -127,25 +127,6 @@ public sealed class BinaryInferTests(ServerFixture server) : IClassFixture<Serve
         Assert.Equal(200, (await small.PostAsync("/v2/models/m/infer", InferTests.Request(InferTests.Flat(0)))).Status);
     }
 
-    [Fact]
-    public async Task Random_damage_never_fails_the_server()
-    {
-        var random = new Random(3);
-        var json = Json(784, """
-            "id":"x","parameters":{"binary_data_output":true,"timeout":5000000},"outputs":[{"name":"probabilities","parameters":{"classification":2}}],
-            """);
-        for (var i = 0; i < 1000; i++)
-        {
-            var body = Encoding.UTF8.GetBytes(json).Concat(TestModels.Uniform(7)).ToArray();
-            for (var edits = random.Next(1, 5); edits > 0; edits--) body[random.Next(json.Length)] = (byte)random.Next(32, 127);
-            if (random.Next(4) == 0) body = body[..random.Next(body.Length)];
-            using var content = new ByteArrayContent(body);
-            content.Headers.TryAddWithoutValidation(LengthHeader, $"{(random.Next(4) == 0 ? random.Next(-10, body.Length + 10) : json.Length)}");
-            using var response = await server.Client.PostAsync(Path, content);
-            Assert.True((int)response.StatusCode is 200 or 400 or 413, $"{response.StatusCode}: {Encoding.UTF8.GetString(body)}");
-        }
-    }
-
     internal static string Json(int size, string extra = "") =>
         $$"""{{{extra}}"inputs":[{"name":"image","datatype":"UINT8","shape":[1,1,28,28],"parameters":{"binary_data_size":{{size}} } }]}""";
 

@@ -48,6 +48,7 @@ public sealed class CompressionTests(ServerFixture server) : IClassFixture<Serve
     [Theory]
     [InlineData("gzip", 400)]
     [InlineData("deflate", 400)]
+    [InlineData("br", 400)]
     [InlineData("zstd", 415)]
     [InlineData("gzip, gzip", 415)]
     public async Task What_is_not_compressed_so_is_the_client_s_error(string encoding, int expected) =>
