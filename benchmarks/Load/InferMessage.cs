@@ -10,7 +10,6 @@ namespace OnnxPipeline.Benchmarks.Load;
 /// <summary>A KServe V2 request with a binary tensor, as the bytes that go over the wire, and the check of what comes back.</summary>
 internal static class InferMessage
 {
-    private const int Classes = 10;
     private const int LengthHeader = 17;
 
     /// <summary>One random image.</summary>
@@ -34,7 +33,7 @@ internal static class InferMessage
         if (!received.StartsWith("HTTP/1.1 200"u8) || value < 0 || !Utf8Parser.TryParse(received[(value + LengthHeader)..head], out int length, out _)) throw Unexpected(received);
         if (received.Length < head + length) return false;
         var sum = 0f;
-        foreach (var probability in MemoryMarshal.Cast<byte, float>(received[(head + length - Classes * sizeof(float))..(head + length)])) sum += probability;
+        foreach (var probability in MemoryMarshal.Cast<byte, float>(received[(head + length - SmallCnn.Classes * sizeof(float))..(head + length)])) sum += probability;
         return received.Length == head + length && Math.Abs(sum - 1) < 0.01f ? true : throw Unexpected(received);
     }
 

@@ -75,6 +75,7 @@ internal sealed class LineProcess : IDisposable
     /// <returns>The exit code; null where it did not end in time and was killed.</returns>
     public int? Terminate(TimeSpan patience)
     {
+        if (_process.HasExited) return _process.ExitCode;
         using (var kill = Process.Start("kill", ["-s", "TERM", $"{_process.Id}"])) kill.WaitForExit();
         return _process.WaitForExit(patience) ? _process.ExitCode : null;
     }

@@ -37,7 +37,7 @@ public static class ServerApp
         app.Use(SecurityHeaders.Apply);
         app.Use(ErrorResponses.Apply);
         if (options.RateLimit > 0) app.UseRateLimiter();
-        app.Use(SameOrigin.Apply);
+        app.Use(new SameOrigin(options.PublicUrl).Apply);
         if (options.ApiKey is { } key) app.Use(new ApiKey(key).Apply);
         app.UseResponseCompression();
         app.UseRequestDecompression();

@@ -22,6 +22,9 @@ public sealed record ServerOptions
     /// <summary>By default only this machine can reach the server.</summary>
     public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 8080);
 
+    /// <summary>Where browsers find the page when a proxy gives requests another host: its scheme, host and port. Requests of pages from elsewhere are refused.</summary>
+    public Uri? PublicUrl { get; init; }
+
     /// <summary>The certificate and its key, to serve HTTPS; null for HTTP.</summary>
     public X509Certificate2? Certificate { get; init; }
 
@@ -83,6 +86,7 @@ public sealed record ServerOptions
         }
         if (Models.GroupBy(m => m.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new ArgumentException($"Two models are named '{twice.Key}' ({string.Join(", ", twice.Select(m => m.Path))}); give each a name of its own.");
+        if (PublicUrl is not (null or { IsAbsoluteUri: true, Scheme: "http" or "https" })) throw new ArgumentException($"{nameof(PublicUrl)} must be an http or https address, but is '{PublicUrl}'.");
         if (ApiKey is { Length: 0 }) throw new ArgumentException("The API key is empty; leave it out to let everyone in.");
         if (MaxBodyBytes < 1 || MaxTensorBytes < 1) throw new ArgumentException($"{nameof(MaxBodyBytes)} ({MaxBodyBytes}) and {nameof(MaxTensorBytes)} ({MaxTensorBytes}) must be above 0.");
         if (HeadersTimeout <= TimeSpan.Zero || SlowBodyGrace <= TimeSpan.FromSeconds(1)) throw new ArgumentException($"{nameof(HeadersTimeout)} ({HeadersTimeout}) must be above 0, and {nameof(SlowBodyGrace)} ({SlowBodyGrace}) above 1 s.");

@@ -8,6 +8,7 @@ namespace OnnxPipeline.Pipeline.Commands;
 /// <summary>The options of "serve" beyond what is served, where and on which device: batching, limits and who may ask.</summary>
 internal sealed class ServeArguments
 {
+    private const int Million = 1_000_000;
     private const string KeyVariable = "ONNX_PIPELINE_API_KEY";
 
     private static readonly ServerOptions Unset = new();
@@ -19,6 +20,9 @@ internal sealed class ServeArguments
     private readonly Option<int> _poll = Number("--poll", "How often the models' files are looked at for changes, in seconds; 0 for never.", "S", (int)Unset.PollInterval.TotalSeconds, 0);
     private readonly Option<int> _rateLimit = Number("--rate-limit", "Requests a second that an address may send; 0 for no limit.", "N", Unset.RateLimit, 0);
     private readonly Option<int> _maxBody = Number("--max-body", "The most bytes of a request's body, in MiB, also once decompressed.", "MIB", Unset.MaxBodyBytes >> 20, 1);
+    private readonly Option<int> _maxPixels = Number("--max-pixels", "The most pixels of an image, width times height, in millions.", "MP", (int)(Unset.Images.MaxPixels / Million), 1);
+    private readonly Option<int> _drainTimeout = Number("--drain-timeout", "The longest that requests which were taken may take to finish once the server stops, in seconds.", "S", (int)Unset.DrainTimeout.TotalSeconds, 0);
+    private readonly Option<string?> _publicUrl = new("--public-url") { Description = "Where browsers find the page behind a proxy that gives requests another host, for example https://models.example.org.", HelpName = "URL" };
     private readonly Option<int> _drainDelay = Number("--drain-delay", "How long a server told to stop still takes requests while it says that it is not ready, in seconds.", "S", 0, 0);
     private readonly Option<bool> _control = new("--model-control") { Description = "Lets clients load and unload models." };
     private readonly Option<string?> _keyFile = new("--api-key-file") { Description = $"A file whose first line clients must send as X-Api-Key, bearer token or password; or set {KeyVariable}.", HelpName = "FILE" };
@@ -28,7 +32,7 @@ internal sealed class ServeArguments
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_maxBatch, _maxDelay, _maxQueue, _maxWait, _poll, _rateLimit, _maxBody, _drainDelay, _control, _keyFile, _certificate, _certificateKey, _log]) command.Add(option);
+        foreach (var option in (Option[])[_maxBatch, _maxDelay, _maxQueue, _maxWait, _poll, _rateLimit, _maxBody, _maxPixels, _drainDelay, _drainTimeout, _publicUrl, _control, _keyFile, _certificate, _certificateKey, _log]) command.Add(option);
         _maxDelay.Validators.Add(result =>
         {
             if (result.GetRequiredValue(_maxDelay) is not (>= 0 and <= 1000)) result.AddError($"--max-delay is {result.GetRequiredValue(_maxDelay)}; expected milliseconds from 0 to 1000.");
@@ -36,6 +40,10 @@ internal sealed class ServeArguments
         _maxBody.Validators.Add(result =>
         {
             if (result.GetRequiredValue(_maxBody) > 1024) result.AddError($"--max-body is {result.GetRequiredValue(_maxBody)}; expected at most 1024 MiB.");
+        });
+        _publicUrl.Validators.Add(result =>
+        {
+            if (result.GetValue(_publicUrl) is { } url && !(Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https")) result.AddError($"--public-url is '{url}'; expected an address as https://models.example.org.");
         });
         _log.Validators.Add(result =>
         {
@@ -62,6 +70,9 @@ internal sealed class ServeArguments
         RateLimit = line.GetRequiredValue(_rateLimit),
         MaxBodyBytes = (int)Math.Min((long)line.GetRequiredValue(_maxBody) << 20, int.MaxValue >> 1),
         MaxTensorBytes = Math.Max(Unset.MaxTensorBytes, (long)line.GetRequiredValue(_maxBody) << 20),
+        Images = Unset.Images with { MaxPixels = (long)line.GetRequiredValue(_maxPixels) * Million },
+        PublicUrl = line.GetValue(_publicUrl) is { } url ? new Uri(url) : null,
+        DrainTimeout = TimeSpan.FromSeconds(line.GetRequiredValue(_drainTimeout)),
         DrainDelay = TimeSpan.FromSeconds(line.GetRequiredValue(_drainDelay)),
         AllowModelControl = line.GetValue(_control),
         ApiKey = ReadKey(line.GetValue(_keyFile)),

@@ -19,7 +19,6 @@ internal static class MetadataEndpoints
     public static void Map(IEndpointRouteBuilder app)
     {
         var models = app.ServiceProvider.GetRequiredService<ServedModels>();
-        var options = app.ServiceProvider.GetRequiredService<ServerOptions>();
         app.MapGet("/v2", context => Json.WriteAsync(context, new ServerMetadata(ServerApp.Name, ServerApp.Version, Extensions), ServerJson.Default.ServerMetadata));
         ModelRoute.Map(app, HttpMethods.Get, "", async (context, name, version) =>
         {
@@ -30,7 +29,7 @@ internal static class MetadataEndpoints
         ModelRoute.Map(app, HttpMethods.Get, "/config", async (context, name, version) =>
         {
             using var lease = models.Lease(name, version);
-            await Json.WriteAsync(context, ModelConfig.Of(lease.Model, options.Batching), ServerJson.Default.ModelConfig);
+            await Json.WriteAsync(context, ModelConfig.Of(lease.Model), ServerJson.Default.ModelConfig);
         });
         ModelRoute.Map(app, HttpMethods.Get, "/stats", (context, name, version) => WriteStatisticsAsync(context, models.Versions(name, version)));
         app.MapGet("/v2/models/stats", context => WriteStatisticsAsync(context, models.All));

@@ -1,4 +1,8 @@
 namespace OnnxPipeline.Inference.Server.Models;
 
 /// <summary>A version of a model, and the file that holds it.</summary>
-internal sealed record ModelSource(string Name, long Version, string Path);
+/// <param name="Name">The model.</param>
+/// <param name="Version">From 1.</param>
+/// <param name="Path">Its ONNX file.</param>
+/// <param name="Config">Where its config.pbtxt is, if it has one; null for a model by its file.</param>
+internal sealed record ModelSource(string Name, long Version, string Path, string? Config = null);

@@ -1,6 +1,7 @@
 using OnnxPipeline.Inference.Server.Batching;
 using OnnxPipeline.Inference.Server.Http;
 using OnnxPipeline.Inference.Server.Metrics;
+using OnnxPipeline.Inference.Server.Models.Configuration;
 using OnnxPipeline.Runtime;
 
 namespace OnnxPipeline.Inference.Server.Models;
@@ -11,11 +12,11 @@ internal sealed class ServedModel : IDisposable
     private readonly UsageGate _gate;
     private readonly string? _whyNeither;
 
-    private ServedModel(ModelSource source, ModelSession session, Predictor? images, TablePredictor? rows, string? whyNeither, int? maxBatch, WorkQueue queue, ModelStatistics statistics)
+    private ServedModel(ModelSource source, ModelSession session, Predictor? images, TablePredictor? rows, string? whyNeither, BatchingOptions batching, int? maxBatch, WorkQueue queue, ModelStatistics statistics)
     {
         _gate = new UsageGate(this);
         _whyNeither = whyNeither;
-        (Source, Session, Images, Rows, MaxBatch, Queue, Statistics) = (source, session, images, rows, maxBatch, queue, statistics);
+        (Source, Session, Images, Rows, Batching, MaxBatch, Queue, Statistics) = (source, session, images, rows, batching, maxBatch, queue, statistics);
     }
 
     public ModelSource Source { get; }
@@ -32,6 +33,9 @@ internal sealed class ServedModel : IDisposable
     /// <summary>The model of a table; null where it is none.</summary>
     public TablePredictor? Rows { get; }
 
+    /// <summary>How its requests share runs: the server's options, or what its configuration says instead.</summary>
+    public BatchingOptions Batching { get; }
+
     /// <summary>The most samples that share a run; null where requests run alone.</summary>
     public int? MaxBatch { get; }
 
@@ -47,11 +51,13 @@ internal sealed class ServedModel : IDisposable
     /// it is opened for one, and as many runs go on at once as there are cores.
     /// </summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="ModelException">The file is no model that ONNX Runtime can load.</exception>
+    /// <exception cref="ModelException">The file is no model that ONNX Runtime can load, or its configuration is malformed.</exception>
     /// <exception cref="DeviceUnavailableException">The device's provider is not in this build, or the device is not there.</exception>
     public static ServedModel Load(ModelSource source, ServerOptions options, RunTurns turns, ModelStatistics statistics)
     {
         var predictorOptions = options.Predictor with { Limits = options.Images };
+        var config = source.Config is { } path ? TritonConfig.Read(path) : new TritonConfig();
+        var batching = config.Apply(options.Batching);
         var session = Open(source, predictorOptions, predictorOptions.Threads);
         try
         {
@@ -61,12 +67,12 @@ internal sealed class ServedModel : IDisposable
                 session.Dispose();
                 session = Open(source, predictorOptions, threads: 1);
             }
-            var maxBatch = ModelTrial.WhyNotBatched(session) is null ? options.Batching.MaxBatch : (int?)null;
+            var maxBatch = ModelTrial.WhyNotBatched(session) is null && config.MaxBatch != 0 ? batching.MaxBatch : (int?)null;
             var queue = quick
-                ? new WorkQueue(source.Name, options.Batching, turns.OneCore, statistics, Environment.ProcessorCount)
-                : new WorkQueue(source.Name, options.Batching, turns.AllCores, statistics);
+                ? new WorkQueue(source.Name, batching, turns.OneCore, statistics, Environment.ProcessorCount)
+                : new WorkQueue(source.Name, batching, turns.AllCores, statistics);
             var (images, rows, whyNeither) = Use(session, predictorOptions);
-            return new ServedModel(source, session, images, rows, whyNeither, maxBatch, queue, statistics);
+            return new ServedModel(source, session, images, rows, whyNeither, batching, maxBatch, queue, statistics);
         }
         catch
         {

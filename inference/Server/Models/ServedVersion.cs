@@ -8,7 +8,7 @@ internal sealed class ServedVersion(ModelSource source, TimeProvider time)
 {
     private readonly Lock _lock = new();
     private ServedModel? _model;
-    private FileStamp? _stamp;
+    private (FileStamp? Model, FileStamp? Config) _stamps;
 
     public ModelSource Source => source;
 
@@ -22,8 +22,8 @@ internal sealed class ServedVersion(ModelSource source, TimeProvider time)
     /// <summary>Whether a client has unloaded it, so that it stays so until one loads it.</summary>
     public bool Unwanted { get; private set; }
 
-    /// <summary>Whether its file is there and not what was last tried.</summary>
-    public bool Changed => FileStamp.Of(source.Path) is { } now && now != _stamp;
+    /// <summary>Whether its file is there and not what was last tried, or its configuration is not.</summary>
+    public bool Changed => Stamps() is { Model: not null } now && now != _stamps;
 
     public int Waiting
     {
@@ -48,7 +48,7 @@ internal sealed class ServedVersion(ModelSource source, TimeProvider time)
     public void Load(ServerOptions options, RunTurns turns)
     {
         Unwanted = false;
-        _stamp = FileStamp.Of(source.Path);
+        _stamps = Stamps();
         if (_model is null) (State, Reason) = (ModelState.Loading, "");
         try
         {
@@ -72,11 +72,18 @@ internal sealed class ServedVersion(ModelSource source, TimeProvider time)
         Exchange(null);
     }
 
+    private (FileStamp? Model, FileStamp? Config) Stamps() => (FileStamp.Of(source.Path), source.Config is { } config ? FileStamp.Of(config) : null);
+
     private void Exchange(ServedModel? model)
     {
         ServedModel? before;
         lock (_lock) (before, _model) = (_model, model);
+        if (before is null) return;
         // Its last requests may take their time.
-        if (before is not null) _ = Task.Run(before.Dispose);
+        _ = Task.Run(() =>
+        {
+            before.Dispose();
+            FreedMemory.GiveBack();
+        });
     }
 }

@@ -13,11 +13,11 @@ internal sealed record ModelConfig(string Name, string Platform, string Backend,
 {
     private const string RuntimeBackend = "onnxruntime";
 
-    public static ModelConfig Of(ServedModel model, BatchingOptions batching)
+    public static ModelConfig Of(ServedModel model)
     {
         var skipped = model.MaxBatch is null ? 0 : 1;
         TensorConfig Describe(TensorSpec spec) => new(spec.Name, DataTypes.ConfigNameOf(spec.ElementType), [.. spec.Shape.Skip(skipped)]);
         return new ModelConfig(model.Name, MetadataEndpoints.Platform, RuntimeBackend, model.MaxBatch ?? 0, [.. model.Session.Inputs.Select(Describe)], [.. model.Session.Outputs.Select(Describe)],
-            model.MaxBatch is null ? null : new BatcherConfig((long)batching.MaxDelay.TotalMicroseconds));
+            model.MaxBatch is null ? null : new BatcherConfig((long)model.Batching.MaxDelay.TotalMicroseconds));
     }
 }

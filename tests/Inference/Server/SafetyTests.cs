@@ -45,6 +45,22 @@ public sealed class SafetyTests
         }
     }
 
+    [Theory]
+    [InlineData("https://models.example.org", 200)]
+    [InlineData("https://models.example.org:443", 200)]
+    [InlineData("http://models.example.org", 403)]
+    [InlineData("https://models.example.org.evil.example", 403)]
+    [InlineData("https://example.org", 403)]
+    [InlineData("null", 403)]
+    public async Task Behind_a_proxy_the_page_is_the_one_at_the_public_address(string origin, int expected)
+    {
+        await using var served = await ServedFolder.StartAsync(files => files.Put("m/1", TestModels.Brightness()), options => options with { PublicUrl = new Uri("https://models.example.org/any") });
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/predict") { Content = new ByteArrayContent(TestModels.UniformPng(0)) };
+        request.Headers.Add("Origin", origin);
+        using var response = await served.Client.SendAsync(request);
+        Assert.Equal(expected, (int)response.StatusCode);
+    }
+
     [Fact]
     public async Task Too_many_requests_of_an_address_are_told_to_come_later()
     {

@@ -68,17 +68,22 @@ internal sealed class ServedFolder : IAsyncDisposable
 /// <summary>A repository's files.</summary>
 internal sealed record ServedFolderFiles(string Folder)
 {
-    /// <summary>Writes NAME/VERSION/model.onnx, with a time that differs from that of what was there.</summary>
-    public void Put(string version, byte[] model)
-    {
-        var path = PathOf(version);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var before = File.Exists(path) ? File.GetLastWriteTimeUtc(path) : DateTime.UtcNow;
-        File.WriteAllBytes(path, model);
-        File.SetLastWriteTimeUtc(path, before.AddSeconds(2));
-    }
+    /// <summary>Writes NAME/VERSION/model.onnx.</summary>
+    public void Put(string version, byte[] model) => Write(PathOf(version), model);
+
+    /// <summary>Writes a model's config.pbtxt.</summary>
+    public void Configure(string model, string text) => Write(Path.Combine(Folder, model, "config.pbtxt"), System.Text.Encoding.UTF8.GetBytes(text));
 
     public void Remove(string version) => Directory.Delete(Path.GetDirectoryName(PathOf(version))!, recursive: true);
+
+    /// <summary>With a time that differs from that of what was there.</summary>
+    private static void Write(string path, byte[] bytes)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var before = File.Exists(path) ? File.GetLastWriteTimeUtc(path) : DateTime.UtcNow;
+        File.WriteAllBytes(path, bytes);
+        File.SetLastWriteTimeUtc(path, before.AddSeconds(2));
+    }
 
     private string PathOf(string version) => Path.Combine(Folder, version, "model.onnx");
 }
