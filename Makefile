@@ -43,7 +43,7 @@ serve: export ## Serve the exported model over HTTP on LISTEN=address:port
 test: .deps/onnxruntime.props charts data ## Run every test
 	@dotnet test pipeline.sln -c Release --nologo -v quiet -p:Device=$(firstword $(subst :, ,$(DEVICE)))
 
-bench: .deps/onnxruntime.props ## Measure, beside PyTorch where python3-torch is installed
+bench: .deps/onnxruntime.props ## Measure, beside PyTorch and a Node server where they are installed
 	@dotnet run -c Release --project benchmarks -- $(ARGS)
 
 clean: ## Delete build outputs, artifacts and what set-up brought

@@ -9,7 +9,7 @@ const HEADER = 'inference-header-content-length';
 const arrays = { UINT8: Uint8Array, FP32: Float32Array };
 
 async function serve() {
-  // One thread a run: runs of several requests already go side by side, on libuv's threads.
+  // One thread a run: on one image of this size a second one gains nothing, and several processes share the cores.
   const session = await ort.InferenceSession.create(model, { intraOpNumThreads: 1, interOpNumThreads: 1 });
   const app = fastify();
   app.addContentTypeParser('application/octet-stream', { parseAs: 'buffer' }, (request, body, done) => done(null, body));

@@ -115,10 +115,15 @@ internal sealed class WorkQueue(string model, BatchingOptions options, Turns tur
             if (_waiting.First is not { } first || !first.Value.JoinsWith(first.Value) || _waiting.Sum(w => (long)w.Samples) >= options.MaxBatch) return;
             left = options.MaxDelay - Stopwatch.GetElapsedTime(first.Value.Queued);
             if (left <= TimeSpan.Zero) return;
-            filled = _filled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            filled = _filled ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
         await Task.WhenAny(filled.Task, Task.Delay(left));
-        lock (_lock) _filled = null;
+        lock (_lock)
+        {
+            // Whoever else waits for the same batch need not.
+            filled.TrySetResult();
+            if (_filled == filled) _filled = null;
+        }
     }
 
     /// <summary>The next batch; null when nothing waits, and then nobody runs.</summary>

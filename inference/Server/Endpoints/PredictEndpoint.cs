@@ -6,6 +6,7 @@ using OnnxPipeline.Inference.Server.Batching;
 using OnnxPipeline.Inference.Server.Http;
 using OnnxPipeline.Inference.Server.Models;
 using OnnxPipeline.Inference.Server.Protocol;
+using OnnxPipeline.Inference.Tables;
 using OnnxPipeline.Models.Metadata;
 
 namespace OnnxPipeline.Inference.Server.Endpoints;
@@ -74,12 +75,18 @@ internal static class PredictEndpoint
             var type => throw Unsupported($"Model '{model.Name}' takes rows of a table as application/json or text/csv", type),
         };
         var body = await RequestBody.ReadAsync(context, limit);
-        var work = new SoloWork<(IReadOnlyList<PredictResponse> Rows, bool Single)>(() => csv ? (RowRequest.ReadCsv(body, predictor), false) : RowRequest.ReadJson(body, predictor), 1, model.Statistics);
-        await model.Queue.RunAsync(work, null, context.RequestAborted);
-        var (rows, single) = work.Result;
-        if (single) await Json.WriteAsync(context, rows[0] with { Model = model.Name }, ServerJson.Default.PredictResponse);
-        else await Json.WriteAsync(context, new RowsResponse(model.Name, rows), ServerJson.Default.RowsResponse);
-        return rows.Count;
+        var (parts, single) = csv ? (RowRequest.ReadCsv(body, predictor), false) : Whole(RowRequest.ReadJson(body, predictor));
+        var answers = new List<PredictResponse>();
+        foreach (var rows in parts)
+        {
+            var outputs = await RowRuns.RunAsync(model, predictor, rows, context.RequestAborted);
+            answers.AddRange(outputs.Chunk(predictor.OutputWidth).Select(values => PredictResponse.Of(predictor, values)));
+        }
+        if (single) await Json.WriteAsync(context, answers[0] with { Model = model.Name }, ServerJson.Default.PredictResponse);
+        else await Json.WriteAsync(context, new RowsResponse(model.Name, answers), ServerJson.Default.RowsResponse);
+        return answers.Count;
+
+        static (IEnumerable<RowBatch> Parts, bool Single) Whole((RowBatch Rows, bool Single) request) => ([request.Rows], request.Single);
     }
 
     private static Task<ReadOnlyMemory<byte>> ReadImageAsync(HttpContext context, int limit) => TypeOf(context) switch

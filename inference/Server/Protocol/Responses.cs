@@ -1,6 +1,5 @@
 using OnnxPipeline.Inference.Server.Http;
 using OnnxPipeline.Inference.Server.Models;
-using OnnxPipeline.Inference.Tables;
 using OnnxPipeline.Models.Metadata;
 
 namespace OnnxPipeline.Inference.Server.Protocol;
@@ -39,9 +38,9 @@ internal sealed record PredictResponse
         return new PredictResponse { Model = model, Label = prediction.Top.Label, Probability = prediction.Top.Probability, Probabilities = byLabel };
     }
 
-    public static PredictResponse Of(float value) => new() { Value = float.IsFinite(value) ? value : null };
-
-    public static PredictResponse Of(TableRow row) => row.Prediction is { } prediction ? Of(null, prediction) : Of(row.Value!.Value);
+    /// <summary>Of what a model of a table gave for a row.</summary>
+    public static PredictResponse Of(TablePredictor predictor, float[] outputs) =>
+        predictor.Target is null ? Of(null, predictor.ToPrediction(outputs)) : new PredictResponse { Value = float.IsFinite(outputs[0]) ? outputs[0] : null };
 }
 
 /// <summary>The answers to rows, in their order.</summary>

@@ -4,22 +4,31 @@ using OnnxPipeline.Inference.Tables;
 
 namespace OnnxPipeline.Inference.Server.Protocol;
 
-/// <summary>Rows of a table in a request, and the answers to them. One bad row fails the request.</summary>
+/// <summary>Rows of a table in a request. One bad row fails the request.</summary>
 internal static class RowRequest
 {
-    /// <summary>Reads CSV with headings.</summary>
+    /// <summary>Reads CSV with headings, part by part.</summary>
     /// <exception cref="RowException">It is none of the model's, or a row is bad.</exception>
-    public static IReadOnlyList<PredictResponse> ReadCsv(ReadOnlyMemory<byte> body, TablePredictor predictor)
+    public static IEnumerable<RowBatch> ReadCsv(ReadOnlyMemory<byte> body, TablePredictor predictor)
     {
         using var stream = new MemoryStream(body.ToArray(), writable: false);
-        return [.. new CsvPredictor(predictor).Predict(stream, "the body").Select(row => row.Error is { } error ? throw new RowException(error) : PredictResponse.Of(row))];
+        using var reader = new CsvRowReader(stream, "the body", predictor.Layout);
+        var outcomes = new List<string?>();
+        for (var more = true; more;)
+        {
+            var rows = new RowBatch(predictor.Layout, CsvPredictor.DefaultBatchSize);
+            outcomes.Clear();
+            more = reader.Fill(rows, outcomes, CsvPredictor.DefaultBatchSize);
+            if (outcomes.Find(outcome => outcome is not null) is { } error) throw new RowException(error);
+            yield return rows;
+        }
     }
 
     /// <summary>Reads {"rows": [{column: value}]}, or one {column: value}.</summary>
-    /// <returns>The answers, and whether one row was asked for by itself.</returns>
+    /// <returns>The rows, and whether one was asked for by itself.</returns>
     /// <exception cref="RequestException">400: no JSON, or not of this form.</exception>
     /// <exception cref="RowException">A row is bad.</exception>
-    public static (IReadOnlyList<PredictResponse> Answers, bool Single) ReadJson(ReadOnlyMemory<byte> body, TablePredictor predictor)
+    public static (RowBatch Rows, bool Single) ReadJson(ReadOnlyMemory<byte> body, TablePredictor predictor)
     {
         var (rows, single) = RequestJson.Read(body, root =>
         {
@@ -29,12 +38,8 @@ internal static class RowRequest
                 ? (list.EnumerateArray().Select((row, i) => ReadRow(row, $"Row {i + 1}", predictor.Format.Decimal)).ToArray(), false)
                 : ((Dictionary<string, string?>[])[ReadRow(root, "The row", predictor.Format.Decimal)], true);
         });
-        return (Answer(rows, predictor), single);
+        return (WordRows.Read(predictor.Layout, rows), single);
     }
-
-    private static IReadOnlyList<PredictResponse> Answer(IReadOnlyList<IReadOnlyDictionary<string, string?>> rows, TablePredictor predictor) => predictor.Target is null
-        ? [.. predictor.Predict(rows).Select(prediction => PredictResponse.Of(null, prediction))]
-        : [.. predictor.PredictValue(rows).Select(PredictResponse.Of)];
 
     private static Dictionary<string, string?> ReadRow(JsonElement row, string where, string decimalMark)
     {

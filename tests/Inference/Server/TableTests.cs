@@ -96,6 +96,33 @@ public sealed class TableTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Rows_and_tensors_share_a_run_and_many_rows_fill_their_own()
+    {
+        // The run begins when it is full: only if all three join is that before the test's patience ends.
+        await using var served = await ServedFolder.StartAsync(files => files.Put("m/1", TestTables.Model(regression: true)), options => options with { Batching = new() { MaxBatch = 4, MaxDelay = TimeSpan.FromSeconds(25) } });
+        const string tensors = """{"inputs":[{"name":"age","datatype":"FP32","shape":[1,1],"data":[30]},{"name":"member","datatype":"FP32","shape":[1,1],"data":[1]},{"name":"since.year","datatype":"FP32","shape":[1,1],"data":[2001]},{"name":"colour","datatype":"BYTES","shape":[1,1],"data":["red"]}]}""";
+        var together = await Task.WhenAll(
+            SendAsync(served.Client, "/predict", Row, "application/json"),
+            SendAsync(served.Client, "/predict", "age,colour,member,since\n10,blue,no,2000-01-01\n20,,yes,2003-01-01\n", "text/csv"),
+            SendAsync(served.Client, "/v2/models/m/infer", tensors, "application/json")).WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal(8, together[0].Body.GetProperty("value").GetSingle());
+        Assert.Equal([2f, 7f], together[1].Body.GetProperty("rows").EnumerateArray().Select(r => r.GetProperty("value").GetSingle()));
+        Assert.Equal(8, together[2].Body.GetProperty("outputs")[0].GetProperty("data")[0].GetSingle());
+        Assert.Equal((1, 4), await CountsAsync());
+
+        var many = $"age,colour,member,since\n{string.Concat(Enumerable.Range(0, 2500).Select(i => $"{i},red,no,2000-01-01\n"))}";
+        var rows = (await SendAsync(served.Client, "/predict", many, "text/csv")).Body.GetProperty("rows").EnumerateArray().Select(r => r.GetProperty("value").GetSingle());
+        Assert.All(rows.Index(), row => Assert.Equal(row.Index / 10f + 2, row.Item, 1e-3));
+        Assert.Equal((4, 2504), await CountsAsync());
+
+        async Task<(int Runs, int Samples)> CountsAsync()
+        {
+            var stats = (await served.GetAsync("/v2/models/m/stats")).Body.GetProperty("model_stats")[0];
+            return (stats.GetProperty("execution_count").GetInt32(), stats.GetProperty("inference_count").GetInt32());
+        }
+    }
+
+    [Fact]
     public async Task Rows_for_an_image_model_are_refused()
     {
         Assert.Equal(415, (await PostAsync("images", Row)).Status);
@@ -128,11 +155,13 @@ public sealed class TableTests : IAsyncLifetime
 
     private Task<(int Status, JsonElement Body)> PostAsync(string model, string text, string type = "application/json") => SendAsync($"/predict?model={model}", text, type);
 
-    private async Task<(int Status, JsonElement Body)> SendAsync(string path, string text, string type)
+    private Task<(int Status, JsonElement Body)> SendAsync(string path, string text, string type) => SendAsync(_client, path, text, type);
+
+    private static async Task<(int Status, JsonElement Body)> SendAsync(HttpClient client, string path, string text, string type)
     {
         using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(text));
         content.Headers.TryAddWithoutValidation("Content-Type", type);
-        using var response = await _client.PostAsync(path, content);
+        using var response = await client.PostAsync(path, content);
         return ((int)response.StatusCode, JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsByteArrayAsync()));
     }
 
