@@ -46,6 +46,7 @@ public static class ServerApp
         RepositoryEndpoints.Map(app);
         MetricsEndpoint.Map(app);
         PredictEndpoint.Map(app);
+        CardEndpoints.Map(app);
         PageEndpoints.Map(app);
         return app;
     }
