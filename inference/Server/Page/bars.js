@@ -38,9 +38,9 @@ function compare({ server, browser }) {
   // While one draws, one of the two may be ahead.
   if (!server || !browser || server.question !== browser.question) return "";
   const largest = Math.max(...Object.entries(server.probabilities).map(([label, share]) => Math.abs(share - browser.probabilities[label])));
-  const difference = largest < 1e-6 ? "below 0.000001" : largest.toPrecision(1);
+  const difference = largest < 1e-6 ? "less than 0.000001" : `at most ${largest.toPrecision(1)}`;
   return server.label === browser.label
-    ? `Server and browser agree; their probabilities differ by ${largest < 1e-6 ? difference : `at most ${difference}`}.`
+    ? `Server and browser agree; their probabilities differ by ${difference}.`
     : `Server and browser disagree: ${server.label} and ${browser.label}.`;
 }
 

@@ -8,6 +8,8 @@ let current = null;
 
 function tile(file) {
   const thumbnail = make("img", { src: URL.createObjectURL(file), alt: "", loading: "lazy" });
+  // What is no image has no picture; the tile says why.
+  thumbnail.addEventListener("error", () => thumbnail.removeAttribute("src"));
   const answer = make("strong", { textContent: "…" });
   return { file, answer, result: null, element: make("li", {}, thumbnail, answer, make("span", { className: "name", textContent: file.name, title: file.name })) };
 }

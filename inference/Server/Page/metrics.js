@@ -16,7 +16,7 @@ const ratio = (a, b) => b > 0 ? a / b : null;
 const figures = [
   { name: "Requests a second", of: (a, b, seconds) => (b.nv_inference_request_success - a.nv_inference_request_success) / seconds, write: number },
   { name: "Latency, median", of: (a, b) => quantile(a[durations], b[durations], 0.5), write: time },
-  { name: "Latency, 99th percentile", of: (a, b) => quantile(a[durations], b[durations], 0.99), write: time },
+  { name: "Latency, p99", of: (a, b) => quantile(a[durations], b[durations], 0.99), write: time },
   { name: "Waiting in the queue", of: (a, b) => b.nv_inference_pending_request_count, write: number },
   { name: "Images or rows a run", of: (a, b) => ratio(b.inference_batch_size_sum - a.inference_batch_size_sum, b.inference_batch_size_count - a.inference_batch_size_count), write: number },
   { name: "Failed since the start", of: (a, b) => b.nv_inference_request_failure, write: number },
