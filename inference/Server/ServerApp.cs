@@ -7,6 +7,8 @@ using Microsoft.Extensions.Logging;
 using OnnxPipeline.Inference.Server.Endpoints;
 using OnnxPipeline.Inference.Server.Http;
 using OnnxPipeline.Inference.Server.Models;
+using OnnxPipeline.Inference.Server.OpenApi;
+using OnnxPipeline.Inference.Server.Tracing;
 
 namespace OnnxPipeline.Inference.Server;
 
@@ -32,6 +34,7 @@ public static class ServerApp
         configure?.Invoke(builder);
 
         var app = builder.Build();
+        if (options.Tracing is not null) app.Use(RequestSpan.Apply);
         app.Use(RequestId.Apply);
         app.Use(SecurityHeaders.Apply);
         app.Use(ErrorResponses.Apply);
@@ -48,6 +51,7 @@ public static class ServerApp
         PredictEndpoint.Map(app);
         CardEndpoints.Map(app);
         PageEndpoints.Map(app);
+        ApiDescription.Map(app);
         return app;
     }
 
@@ -73,6 +77,7 @@ public static class ServerApp
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainDelay + options.DrainTimeout);
         Compression.Add(builder.Services);
+        if (options.Tracing is { } tracing) TraceExport.Add(builder.Services, tracing);
         if (options.RateLimit > 0) builder.Services.AddRateLimiter(limiter => RateLimit.Configure(limiter, options.RateLimit));
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(TimeProvider.System);

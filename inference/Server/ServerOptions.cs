@@ -63,6 +63,9 @@ public sealed record ServerOptions
     /// <summary>Whether the log is JSON, a line an entry.</summary>
     public bool LogJson { get; init; }
 
+    /// <summary>Where traces go; null for none.</summary>
+    public TracingOptions? Tracing { get; init; }
+
     /// <summary>How models are run: device, threads, and what the metadata of a model from elsewhere lacks.</summary>
     public PredictorOptions Predictor { get; init; } = new();
 

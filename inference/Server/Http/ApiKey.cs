@@ -9,7 +9,7 @@ namespace OnnxPipeline.Inference.Server.Http;
 /// <summary>Lets in only who knows the key. Health may be asked for by everyone, since probes carry no keys; so may the page, which asks for the key itself.</summary>
 internal sealed class ApiKey(string key)
 {
-    private const string Header = "X-Api-Key";
+    public const string Header = "X-Api-Key";
 
     // Hashes have one length, so that the time of the comparison says nothing of the key's.
     private readonly byte[] _hash = Hash(key);
