@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace OnnxPipeline.Inference.Server.OpenApi;
 
 /// <summary>What a client can ask of the server.</summary>
@@ -30,5 +32,5 @@ internal sealed record Operation(HttpMethod Method, string Path, string Id, stri
 /// <summary>An answer that is no error.</summary>
 internal sealed record Answer(int Status, string Description, params IReadOnlyList<Content> Contents);
 
-/// <summary>A body: its content type, the name of its schema, and whether the document holds an example of it for each model.</summary>
-internal sealed record Content(string Type, string Schema, Func<ModelExamples, IEnumerable<(string Model, System.Text.Json.Nodes.JsonNode Value)>>? Examples = null);
+/// <summary>A body: its content type, the name of its schema, and examples for the models that have one.</summary>
+internal sealed record Content(string Type, string Schema, Func<ModelExamples, IEnumerable<(string Model, JsonNode Value)>>? Examples = null);

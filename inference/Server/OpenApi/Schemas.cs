@@ -54,11 +54,10 @@ internal static class Schemas
     /// <summary>What is null is left out of responses, so that it need not be there, and is never null.</summary>
     public static Task LeaveOutNulls(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellation)
     {
-        foreach (var (name, property) in schema.Properties ?? new Dictionary<string, IOpenApiSchema>())
+        foreach (var property in context.JsonTypeInfo.Properties.Where(p => p.IsGetNullable || Nullable.GetUnderlyingType(p.PropertyType) is not null))
         {
-            if (property is not OpenApiSchema { Type: { } type } own || !type.HasFlag(JsonSchemaType.Null)) continue;
-            own.Type = type & ~JsonSchemaType.Null;
-            schema.Required?.Remove(name);
+            schema.Required?.Remove(property.Name);
+            if (schema.Properties?[property.Name] is OpenApiSchema { Type: { } type } own) own.Type = type & ~JsonSchemaType.Null;
         }
         return Task.CompletedTask;
     }

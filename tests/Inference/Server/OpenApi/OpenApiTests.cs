@@ -54,6 +54,10 @@ public sealed class OpenApiTests
                 await CheckAsync(document, operation, response, $"{method} {address}");
             }
         }
+        // What may be missing is not what must be there, and the other way round.
+        var required = document.GetProperty("components").GetProperty("schemas").GetProperty("ModelCard").GetProperty("required").EnumerateArray().Select(name => name.GetString()).ToHashSet();
+        Assert.Superset(new HashSet<string?> { "model", "version", "kind", "device", "browser" }, required);
+        Assert.DoesNotContain("threshold", required);
         using var none = await served.Client.GetAsync("/v2/models/none");
         await CheckAsync(document, document.GetProperty("paths").GetProperty("/v2/models/{model}").GetProperty("get"), none, "none");
     }
