@@ -79,6 +79,9 @@ internal sealed class GradientContext(
         return shape.IsStatic ? writer.Constant(shape.ToSizes()) : Op(Ops.Shape, value);
     }
 
+    /// <summary>Zeros in the shape of <paramref name="value"/>.</summary>
+    public string ZerosLike(string value) => Op(Ops.ConstantOfShape, types.TryGetValue(value, out var type) && type.Shape is { IsStatic: true } shape ? writer.Constant(shape.ToSizes()) : Op(Ops.Shape, value));
+
     /// <summary>Sums over axes; with none it is the value itself.</summary>
     public string ReduceSum(string value, IReadOnlyList<long> axes, bool keepDims) => axes.Count == 0
         ? value
