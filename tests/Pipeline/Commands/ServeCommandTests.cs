@@ -83,6 +83,7 @@ public sealed class ServeCommandTests : IDisposable
     [InlineData("--max-batch", "MODEL", "--max-batch", "0")]
     [InlineData("--max-delay", "MODEL", "--max-delay", "-1")]
     [InlineData("--log", "MODEL", "--log", "xml")]
+    [InlineData("--otlp", "MODEL", "--otlp", "localhost")]
     [InlineData("--tls-certificate", "MODEL", "--tls-key", "key.pem")]
     public void Options_that_contradict_themselves_are_parse_errors(string message, params string[] args) =>
         Assert.Contains(message, string.Join('\n', ServeCommand.Create().Parse([.. args.Select(a => a == "MODEL" ? _model : a)]).Errors));

@@ -28,7 +28,7 @@ public sealed class DrawingTests(PageFixture fixture)
         await page.ExpectTextAsync("#headline", "7, ");
         await page["summary"].ClickAsync();
         await page["#center"].UncheckAsync();
-        await Assertions.Expect(page["#headline"]).Not.ToContainTextAsync("7, 9");
+        await Assertions.Expect(page["#headline"]).Not.ToContainTextAsync("7, 9", new() { Timeout = 60_000 });
     }
 
     [BrowserModelFact]
