@@ -38,7 +38,7 @@ predict: setup ## Classify IMAGES='file or folder …' with MODEL=…
 	@$(CLI) predict $(MODEL) $(or $(IMAGES),$(error Name the images: make predict IMAGES=folder)) $(ARGS)
 
 serve: export ## Serve the exported model over HTTP on LISTEN=address:port
-	@exec $(CLI) serve $(MODEL) --listen $(LISTEN) $(ARGS)
+	@exec $(CLI) serve $(MODEL) --listen $(LISTEN) $(if $(filter 127.% localhost:%,$(LISTEN)),--browser-model) $(ARGS)
 
 test: .deps/onnxruntime.props charts data ## Run every test
 	@dotnet test pipeline.sln -c Release --nologo -v quiet -p:Device=$(firstword $(subst :, ,$(DEVICE)))

@@ -40,6 +40,9 @@ public sealed class ModelSession : IDisposable
     /// <summary>What the pipeline's export wrote into the model; null for a model from elsewhere.</summary>
     public DeployMetadata? Metadata { get; private init; }
 
+    /// <summary>The text that the file carries about itself; null where there is none.</summary>
+    internal string? Description => Native.ModelMetadata.Description is { Length: > 0 } text ? text : null;
+
     /// <summary>Whether the model decodes images itself. What it is given is checked first: the decoder would end the process on some files.</summary>
     internal bool TakesFiles => Metadata?.Input?.Layout == ImageLayout.Encoded;
 

@@ -9,7 +9,7 @@ namespace OnnxPipeline.Export.Packaging;
 internal sealed class BrowserPackage : IPackageWriter
 {
     private const string Prefix = "pipeline.";
-    private static readonly string[] Page = ["index.html", "page.css", "page.js", "image.js", "row.js"];
+    private static readonly string[] Page = ["index.html", "page.css", "page.js", "image.js", "pixels.js", "row.js"];
 
     public string Write(PackageSource source, string folder)
     {

@@ -8,6 +8,8 @@ using Microsoft.Extensions.Logging;
 using OnnxPipeline.Inference.Server.Endpoints;
 using OnnxPipeline.Inference.Server.Http;
 using OnnxPipeline.Inference.Server.Models;
+using OnnxPipeline.Inference.Server.OpenApi;
+using OnnxPipeline.Inference.Server.Tracing;
 
 namespace OnnxPipeline.Inference.Server;
 
@@ -33,6 +35,7 @@ public static class ServerApp
         configure?.Invoke(builder);
 
         var app = builder.Build();
+        if (options.Tracing is not null) app.Use(RequestSpan.Apply);
         app.Use(new RequestId(app.Services.GetRequiredService<ILoggerFactory>()).Apply);
         app.Use(SecurityHeaders.Apply);
         app.Use(ErrorResponses.Apply);
@@ -47,7 +50,9 @@ public static class ServerApp
         RepositoryEndpoints.Map(app);
         MetricsEndpoint.Map(app);
         PredictEndpoint.Map(app);
+        CardEndpoints.Map(app);
         PageEndpoints.Map(app);
+        ApiDescription.Map(app);
         return app;
     }
 
@@ -81,6 +86,7 @@ public static class ServerApp
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainDelay + options.DrainTimeout);
         Compression.Add(builder.Services);
+        if (options.Tracing is { } tracing) TraceExport.Add(builder.Services, tracing);
         if (options.RateLimit > 0) builder.Services.AddRateLimiter(limiter => RateLimit.Configure(limiter, options.RateLimit));
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(TimeProvider.System);

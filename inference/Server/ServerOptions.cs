@@ -28,11 +28,14 @@ public sealed record ServerOptions
     /// <summary>The certificate and its key, to serve HTTPS; null for HTTP.</summary>
     public X509Certificate2? Certificate { get; init; }
 
-    /// <summary>What a client must send as X-Api-Key, as bearer token, or as a browser's password, except to ask for health; null to let everyone in.</summary>
+    /// <summary>What a client must send as X-Api-Key, as bearer token, or as a browser's password, except to ask for health and to load the page, which then asks for it; null to let everyone in.</summary>
     public string? ApiKey { get; init; }
 
     /// <summary>Whether clients may load and unload models.</summary>
     public bool AllowModelControl { get; init; }
+
+    /// <summary>Whether the page may have the file of a model that a browser can run, to run it there beside the server. Whoever can ask the server can keep the file then.</summary>
+    public bool BrowserModel { get; init; }
 
     /// <summary>The most bytes a request's body may have, also once it is decompressed.</summary>
     public int MaxBodyBytes { get; init; } = 16 << 20;
@@ -68,6 +71,9 @@ public sealed record ServerOptions
 
     /// <summary>Whether the log is JSON, a line an entry.</summary>
     public bool LogJson { get; init; }
+
+    /// <summary>Where traces go; null for none.</summary>
+    public TracingOptions? Tracing { get; init; }
 
     /// <summary>How models are run: device, threads, and what the metadata of a model from elsewhere lacks.</summary>
     public PredictorOptions Predictor { get; init; } = new();

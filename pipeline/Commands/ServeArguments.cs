@@ -10,6 +10,7 @@ internal sealed class ServeArguments
 {
     private const int Million = 1_000_000;
     private const string KeyVariable = "ONNX_PIPELINE_API_KEY";
+    private const string EndpointVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
     private static readonly ServerOptions Unset = new();
 
@@ -25,6 +26,8 @@ internal sealed class ServeArguments
     private readonly Option<string?> _publicUrl = new("--public-url") { Description = "Where browsers find the page behind a proxy that gives requests another host, for example https://models.example.org.", HelpName = "URL" };
     private readonly Option<int> _drainDelay = Number("--drain-delay", "How long a server told to stop still takes requests while it says that it is not ready, in seconds.", "S", 0, 0);
     private readonly Option<bool> _control = new("--model-control") { Description = "Lets clients load and unload models." };
+    private readonly Option<bool> _browserModel = new("--browser-model") { Description = "Gives the page a model's file, to run it in the browser beside the server; whoever can open the page can keep the file." };
+    private readonly Option<string?> _otlp = new("--otlp") { Description = $"A collector of OpenTelemetry's traces, asked by OTLP over HTTP; or set {EndpointVariable} and its kin.", HelpName = "URL" };
     private readonly Option<string?> _keyFile = new("--api-key-file") { Description = $"A file whose first line clients must send as X-Api-Key, bearer token or password; or set {KeyVariable}.", HelpName = "FILE" };
     private readonly Option<string?> _certificate = new("--tls-certificate") { Description = "A certificate in PEM, to serve HTTPS.", HelpName = "FILE" };
     private readonly Option<string?> _certificateKey = new("--tls-key") { Description = "Its key in PEM, where another file has it.", HelpName = "FILE" };
@@ -32,7 +35,7 @@ internal sealed class ServeArguments
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_maxBatch, _maxDelay, _maxQueue, _maxWait, _poll, _rateLimit, _maxBody, _maxPixels, _drainDelay, _drainTimeout, _publicUrl, _control, _keyFile, _certificate, _certificateKey, _log]) command.Add(option);
+        foreach (var option in (Option[])[_maxBatch, _maxDelay, _maxQueue, _maxWait, _poll, _rateLimit, _maxBody, _maxPixels, _drainDelay, _drainTimeout, _publicUrl, _control, _browserModel, _otlp, _keyFile, _certificate, _certificateKey, _log]) command.Add(option);
         _maxDelay.Validators.Add(result =>
         {
             if (result.GetRequiredValue(_maxDelay) is not (>= 0 and <= 1000)) result.AddError($"--max-delay is {result.GetRequiredValue(_maxDelay)}; expected milliseconds from 0 to 1000.");
@@ -44,6 +47,10 @@ internal sealed class ServeArguments
         _publicUrl.Validators.Add(result =>
         {
             if (result.GetValue(_publicUrl) is { } url && !(Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https")) result.AddError($"--public-url is '{url}'; expected an address as https://models.example.org.");
+        });
+        _otlp.Validators.Add(result =>
+        {
+            if (result.GetValue(_otlp) is { } url && !IsHttp(url)) result.AddError($"--otlp is '{url}'; expected an address such as http://127.0.0.1:4318.");
         });
         _log.Validators.Add(result =>
         {
@@ -75,11 +82,24 @@ internal sealed class ServeArguments
         DrainTimeout = TimeSpan.FromSeconds(line.GetRequiredValue(_drainTimeout)),
         DrainDelay = TimeSpan.FromSeconds(line.GetRequiredValue(_drainDelay)),
         AllowModelControl = line.GetValue(_control),
+        BrowserModel = line.GetValue(_browserModel),
+        Tracing = ReadTracing(line.GetValue(_otlp)),
         ApiKey = ReadKey(line.GetValue(_keyFile)),
         Certificate = ReadCertificate(line.GetValue(_certificate), line.GetValue(_certificateKey)),
         LogRequests = line.GetValue(_log) is not null,
         LogJson = line.GetValue(_log) == "json",
     };
+
+    /// <summary>The endpoint that is named, or that the environment names, which the exporter then reads in full.</summary>
+    private static TracingOptions? ReadTracing(string? endpoint)
+    {
+        if (endpoint is not null) return new TracingOptions { Endpoint = new Uri(endpoint) };
+        string[] variables = [EndpointVariable, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"];
+        var isOff = Environment.GetEnvironmentVariable("OTEL_SDK_DISABLED") is "true" || Environment.GetEnvironmentVariable("OTEL_TRACES_EXPORTER") is "none";
+        return !isOff && variables.Any(name => Environment.GetEnvironmentVariable(name) is { Length: > 0 }) ? new TracingOptions() : null;
+    }
+
+    private static bool IsHttp(string url) => Uri.TryCreate(url, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps);
 
     private static string? ReadKey(string? path)
     {

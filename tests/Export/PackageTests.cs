@@ -79,7 +79,7 @@ public sealed class PackageTests : IDisposable
             return;
         }
         var files = Package(Save(Settings), PackageKind.Browser);
-        Assert.Superset(new HashSet<string> { "index.html", "page.js", "image.js", "row.js", "page.css", "model.onnx", "model.json", "ort.wasm.bundle.min.mjs", "ort-wasm-simd-threaded.wasm" }, files.ToHashSet());
+        Assert.Superset(new HashSet<string> { "index.html", "page.js", "image.js", "pixels.js", "row.js", "page.css", "model.onnx", "model.json", "ort.wasm.bundle.min.mjs", "ort-wasm-simd-threaded.wasm" }, files.ToHashSet());
         using var about = JsonDocument.Parse(File.ReadAllBytes(Out("model.json")));
         Assert.Equal(4, about.RootElement.GetProperty("labels").GetArrayLength());
         Assert.Equal("Chw", about.RootElement.GetProperty("input").GetProperty("layout").GetString());

@@ -15,17 +15,31 @@ internal static class TestModels
 
     public static byte[] Brightness(int channels = 1, ElementType input = ElementType.UInt8, bool softmax = true, bool metadata = true, Dimension? batch = null, bool nan = false)
     {
-        const int classes = 3;
         var size = channels * Side * Side;
-        var graph = new Graph("brightness");
-        graph.Inputs.Add(new Value("image", input, batch ?? "batch", channels, Side, Side));
-        graph.Outputs.Add(new Value("probabilities", ElementType.Float, batch ?? "batch", classes));
-        var weights = new float[classes * size];
+        var weights = new float[Labels.Length * size];
         Array.Fill(weights, nan ? float.NaN : -8f / size, 0, size);
         Array.Fill(weights, 8f / size, size, size);
+        return Linear("brightness", weights, [4f, -4f, 1f], Labels, channels, input, softmax, metadata, batch);
+    }
+
+    /// <summary>Logits that are linear in the pixels, which go from 0 to 1.</summary>
+    /// <param name="name">The graph's.</param>
+    /// <param name="weights">[classes, channels · height · width]</param>
+    /// <param name="bias">[classes]</param>
+    /// <param name="labels">Class names.</param>
+    /// <param name="channels">1 or 3.</param>
+    /// <param name="input">The type of the pixels.</param>
+    /// <param name="softmax">Whether it gives probabilities.</param>
+    /// <param name="metadata">Whether it says of itself what it takes.</param>
+    /// <param name="batch">The first axis; free by default.</param>
+    public static byte[] Linear(string name, float[] weights, float[] bias, string[] labels, int channels = 1, ElementType input = ElementType.UInt8, bool softmax = true, bool metadata = true, Dimension? batch = null)
+    {
+        var graph = new Graph(name);
+        graph.Inputs.Add(new Value("image", input, batch ?? "batch", channels, Side, Side));
+        graph.Outputs.Add(new Value("probabilities", ElementType.Float, batch ?? "batch", labels.Length));
         graph.Initializers.Add(Initializer.Create<float>("scale", [input == ElementType.UInt8 ? 1f / 255 : 1f]));
-        graph.Initializers.Add(Initializer.Create<float>("weights", weights, classes, size));
-        graph.Initializers.Add(Initializer.Create<float>("bias", [4f, -4f, 1f], classes));
+        graph.Initializers.Add(Initializer.Create<float>("weights", weights, labels.Length, channels * Side * Side));
+        graph.Initializers.Add(Initializer.Create<float>("bias", bias, labels.Length));
         graph.Nodes.Add(new Node("Cast", ["image"], ["floats"]).Set("to", (long)ElementType.Float));
         graph.Nodes.Add(new Node("Mul", ["floats", "scale"], ["scaled"]));
         graph.Nodes.Add(new Node("Flatten", ["scaled"], ["flat"]));
@@ -34,7 +48,7 @@ internal static class TestModels
         var model = new Model(graph);
         if (metadata)
         {
-            var deploy = new DeployMetadata { Labels = Labels, Input = new ImageInput("image", channels, Side, Side) };
+            var deploy = new DeployMetadata { Labels = labels, Input = new ImageInput("image", channels, Side, Side) };
             foreach (var (key, value) in deploy.ToEntries()) model.Metadata[key] = value;
         }
         return model.ToBytes();

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace OnnxPipeline.Inference.Server.Batching;
 
 /// <summary>What a request wants of its model. It waits in the model's queue, and may share a run with others of its kind.</summary>
@@ -9,10 +11,16 @@ internal abstract class Work
     /// <summary>Samples that it adds to a batch.</summary>
     public abstract int Samples { get; }
 
-    /// <summary>When it was queued and when its run began, as <see cref="System.Diagnostics.Stopwatch"/> has it.</summary>
+    /// <summary>When it was queued and when its run began, as <see cref="Stopwatch"/> has it.</summary>
     public long Queued { get; set; }
 
     public long Started { get; set; }
+
+    /// <summary>When its run was over.</summary>
+    public long Ended { get; private set; }
+
+    /// <summary>Samples of all that share its run.</summary>
+    public int RunSamples { get; set; }
 
     /// <summary>Completes when its run has ended, or it was taken out of the queue: nothing uses its tensors any more.</summary>
     public Task Completion => _done.Task;
@@ -23,9 +31,17 @@ internal abstract class Work
     /// <summary>Runs all of a batch, of which it is the first. On an exception none has a result.</summary>
     public abstract void Run(IReadOnlyList<Work> batch);
 
-    public void Complete() => _done.TrySetResult();
+    public void Complete()
+    {
+        Ended = Stopwatch.GetTimestamp();
+        _done.TrySetResult();
+    }
 
-    public void Fail(Exception exception) => _done.TrySetException(exception);
+    public void Fail(Exception exception)
+    {
+        Ended = Stopwatch.GetTimestamp();
+        _done.TrySetException(exception);
+    }
 
     public void Withdraw() => _done.TrySetCanceled();
 }

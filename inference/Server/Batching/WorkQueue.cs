@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using OnnxPipeline.Inference.Server.Http;
 using OnnxPipeline.Inference.Server.Metrics;
+using OnnxPipeline.Inference.Server.Tracing;
 
 namespace OnnxPipeline.Inference.Server.Batching;
 
@@ -52,6 +53,7 @@ internal sealed class WorkQueue(string model, BatchingOptions options, Turns tur
         finally
         {
             if (work.Started > 0) statistics.Waited(Stopwatch.GetElapsedTime(work.Queued, work.Started));
+            WorkSpans.Tell(work);
         }
     }
 
@@ -150,6 +152,7 @@ internal sealed class WorkQueue(string model, BatchingOptions options, Turns tur
                 }
                 place = next;
             }
+            foreach (var work in batch) work.RunSamples = (int)samples;
             return batch;
         }
     }

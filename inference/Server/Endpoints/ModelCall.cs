@@ -4,6 +4,7 @@ using Microsoft.ML.OnnxRuntime;
 using OnnxPipeline.Inference.Server.Http;
 using OnnxPipeline.Inference.Server.Metrics;
 using OnnxPipeline.Inference.Server.Models;
+using OnnxPipeline.Inference.Server.Tracing;
 using OnnxPipeline.Runtime.Images;
 
 namespace OnnxPipeline.Inference.Server.Endpoints;
@@ -16,6 +17,7 @@ internal static class ModelCall
     /// <param name="answer">Answers it, and says for how many samples.</param>
     public static async Task RunAsync(HttpContext context, ServedModel model, Func<Task<int>> answer)
     {
+        WorkSpans.Name(model);
         var start = Stopwatch.GetTimestamp();
         try
         {

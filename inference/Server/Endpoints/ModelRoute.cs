@@ -16,12 +16,14 @@ internal static class ModelRoute
     public static void Map(IEndpointRouteBuilder app, string method, string tail, Func<HttpContext, string, long?, Task> handle)
     {
         foreach (var version in (string[])["", "/versions/{version}"])
-            app.MapMethods($"/v2/models/{{model}}{version}{tail}", [method], context => handle(context, (string)context.Request.RouteValues["model"]!, VersionOf(context)));
+            app.MapMethods($"/v2/models/{{model}}{version}{tail}", [method], context => handle(context, (string)context.Request.RouteValues["model"]!, VersionOf(context.Request.RouteValues["version"] as string)));
     }
 
-    private static long? VersionOf(HttpContext context)
+    /// <summary>Null where none is given.</summary>
+    /// <exception cref="RequestException">400: it is no version.</exception>
+    public static long? VersionOf(string? text)
     {
-        if (context.Request.RouteValues["version"] is not string text) return null;
+        if (text is null) return null;
         return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version) && version > 0 ? version
             : throw RequestException.BadRequest($"'{text}' is no version; versions are whole numbers from 1.");
     }

@@ -12,7 +12,7 @@ using OnnxPipeline.Models.Metadata;
 namespace OnnxPipeline.Inference.Server.Endpoints;
 
 /// <summary>
-/// POST /predict[?model=NAME]: an image file as the body, or as the file of a multipart form, to its class; for a model of a
+/// POST /predict[?model=NAME[&amp;version=N]]: an image file as the body, or as the file of a multipart form, to its class; for a model of a
 /// table, rows as JSON or CSV to their classes or values. GET /predict/input: what the model takes there, for the page's form.
 /// </summary>
 internal static class PredictEndpoint
@@ -26,14 +26,16 @@ internal static class PredictEndpoint
         app.MapPost(Path, context => AnswerAsync(context, models, limit));
         app.MapGet($"{Path}/input", async context =>
         {
-            using var lease = models.Choose(context.Request.Query["model"]);
+            using var lease = Choose(context, models);
             await Json.WriteAsync(context, InputResponse.Of(lease.Model), ServerJson.Default.InputResponse);
         });
     }
 
+    private static ModelLease Choose(HttpContext context, ServedModels models) => models.Choose(context.Request.Query["model"], ModelRoute.VersionOf(context.Request.Query["version"]));
+
     private static async Task AnswerAsync(HttpContext context, ServedModels models, int limit)
     {
-        using var lease = models.Choose(context.Request.Query["model"]);
+        using var lease = Choose(context, models);
         await ModelCall.RunAsync(context, lease.Model, () => AnswerAsync(context, lease.Model, limit));
     }
 

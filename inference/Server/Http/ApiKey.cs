@@ -2,22 +2,23 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using OnnxPipeline.Inference.Server.Endpoints;
 
 namespace OnnxPipeline.Inference.Server.Http;
 
-/// <summary>Lets in only who knows the key. Health may be asked for by everyone: probes carry no keys.</summary>
+/// <summary>Lets in only who knows the key. Health may be asked for by everyone, since probes carry no keys; so may the page, which asks for the key itself.</summary>
 internal sealed class ApiKey(string key)
 {
-    private const string Header = "X-Api-Key";
+    public const string Header = "X-Api-Key";
 
     // Hashes have one length, so that the time of the comparison says nothing of the key's.
     private readonly byte[] _hash = Hash(key);
 
     public Task Apply(HttpContext context, RequestDelegate next)
     {
-        if (context.Request.Path.StartsWithSegments("/v2/health") || Sent(context.Request.Headers) is { } sent && CryptographicOperations.FixedTimeEquals(Hash(sent), _hash)) return next(context);
-        // A browser asks for a password then, and sends it with all that the page does.
-        context.Response.Headers.WWWAuthenticate = "Basic realm=\"models\", charset=\"UTF-8\"";
+        if (context.Request.Path.StartsWithSegments("/v2/health") || PageEndpoints.Holds(context.Request.Path) || Sent(context.Request.Headers) is { } sent && CryptographicOperations.FixedTimeEquals(Hash(sent), _hash)) return next(context);
+        // A browser asks for a password then, which helps who opens an address in it; the page sends the header and asks in its own way.
+        context.Response.Headers.WWWAuthenticate = context.Request.Headers.ContainsKey(Header) ? "Bearer realm=\"models\"" : "Basic realm=\"models\", charset=\"UTF-8\"";
         return Json.WriteAsync(context, new ErrorResponse($"This server asks for a key: send it as {Header}, as bearer token, or as the password of any user."), ServerJson.Default.ErrorResponse, StatusCodes.Status401Unauthorized);
     }
 

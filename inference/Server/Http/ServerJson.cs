@@ -17,4 +17,5 @@ internal sealed record ErrorResponse(string Error);
 [JsonSerializable(typeof(PredictResponse))]
 [JsonSerializable(typeof(RowsResponse))]
 [JsonSerializable(typeof(InputResponse))]
+[JsonSerializable(typeof(CardResponse))]
 internal sealed partial class ServerJson : JsonSerializerContext;

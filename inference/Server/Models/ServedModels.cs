@@ -66,11 +66,11 @@ public sealed class ServedModels : BackgroundService
 
     /// <summary>The model that a request means when it need not name one.</summary>
     /// <exception cref="RequestException">400: there are several and none is named; or as for <see cref="Lease"/>.</exception>
-    internal ModelLease Choose(string? name)
+    internal ModelLease Choose(string? name, long? version = null)
     {
         var names = Names;
         if (name is null && names.Count != 1) throw RequestException.BadRequest($"{names.Count} models are served; say which with ?model=NAME. They are {string.Join(", ", names)}.");
-        return Lease(name ?? names[0]);
+        return Lease(name ?? names[0], version);
     }
 
     /// <summary>Loads all versions of a model that its files hold now, again where they are loaded.</summary>

@@ -1,114 +1,66 @@
-"use strict";
+// The page: a model is chosen, and the parts that fit it are shown.
+import { answerImage, askFrom, forget } from "./answers.js";
+import { addressOf, getJson } from "./api.js";
+import { setBrowserColumn } from "./bars.js";
+import { answerBatch, closeBatch, watchBatch } from "./batch.js";
+import { browserModel } from "./browser.js";
+import { showCard } from "./card.js";
+import { byId } from "./dom.js";
+import { fitPad, watchPad } from "./draw.js";
+import { watchFiles } from "./images.js";
+import { showMetrics, watchMetrics } from "./metrics.js";
+import { chooseModels } from "./models.js";
+import { showForm, watchForm } from "./row.js";
 
-const byId = id => document.getElementById(id);
-const drop = byId("drop");
-const file = byId("file");
-const canvas = byId("canvas");
-const preview = byId("preview");
-const statusLine = byId("status");
-const bars = byId("bars");
-const pen = canvas.getContext("2d");
+const headings = { image: () => "Ask about an image", table: card => card.target ? `Predict ${card.target}` : "Ask about a row", tensors: card => card.model };
 let latest = 0;
+let current = null;
 
-function addressOf(path) {
-  const model = new URLSearchParams(location.search).get("model");
-  return model ? `${path}?model=${encodeURIComponent(model)}` : path;
+function complain(error) {
+  byId("trouble").textContent = error.message;
+  byId("trouble").hidden = false;
 }
 
-function say(text, isError) {
-  statusLine.textContent = text;
-  statusLine.classList.toggle("error", Boolean(isError));
+function showBrowser(card) {
+  const able = card.browser.unavailable === undefined;
+  byId("browser-label").hidden = !able;
+  byId("browser-note").hidden = able;
+  byId("browser-note").textContent = able ? "" : `Answers come from the server alone: ${card.browser.unavailable}.`;
+  setBrowserColumn(able && byId("browser-use").checked);
 }
 
-function show(result) {
-  const best = Object.entries(result.probabilities).sort((a, b) => b[1] - a[1]).slice(0, 10);
-  bars.replaceChildren(...best.map(([label, probability]) => {
-    const percent = `${(probability * 100).toFixed(1)} %`;
-    const row = document.createElement("li");
-    const name = document.createElement("span");
-    name.className = "label";
-    name.textContent = label;
-    const bar = document.createElement("progress");
-    bar.max = 1;
-    bar.value = probability;
-    bar.setAttribute("aria-label", `${label}: ${percent}`);
-    const value = document.createElement("span");
-    value.className = "value";
-    value.textContent = percent;
-    row.append(name, bar, value);
-    return row;
-  }));
-  say(`${result.label}, ${(result.probability * 100).toFixed(1)} %`);
-}
-
-async function classify(image) {
-  const request = ++latest;
-  URL.revokeObjectURL(preview.src);
-  preview.src = URL.createObjectURL(image);
-  preview.alt = image.name ? `The image ${image.name}` : "The drawing";
-  preview.hidden = false;
-  bars.replaceChildren();
-  say("Classifying…");
-  await ask(request, "application/octet-stream", image, show);
-}
-
-// An answer that a later question has overtaken is not shown.
-async function ask(request, type, body, answer) {
+async function show(choice) {
+  const turn = ++latest;
   try {
-    const response = await fetch(addressOf("/predict"), { method: "POST", headers: { "Content-Type": type }, body });
-    const result = await response.json();
-    if (request !== latest) return;
-    if (response.ok) answer(result);
-    else say(result.error, true);
+    const card = await getJson(`${addressOf(choice)}/card`);
+    if (card.kind === "table") await showForm(card);
+    // A later choice may have been answered before this one.
+    if (turn !== latest) return;
+    current = card;
+    byId("trouble").hidden = true;
+    document.title = `${card.model} – ask the model`;
+    byId("heading").textContent = headings[card.kind](card);
+    byId("image").hidden = card.kind !== "image";
+    byId("row").hidden = card.kind !== "table";
+    byId("tensors").hidden = card.kind !== "tensors";
+    byId("tensors").textContent = `This model takes tensors. Programs send them to ${addressOf(card)}/infer.`;
+    byId("answer").hidden = card.kind === "tensors";
+    byId("question").hidden = false;
+    closeBatch();
+    askFrom(card, card.browser.unavailable === undefined ? browserModel(card) : null);
+    showBrowser(card);
+    if (card.kind === "image") fitPad(card.image);
+    showCard(card);
+    showMetrics(card);
   } catch (error) {
-    if (request === latest) say(`The server cannot be reached: ${error.message}`, true);
+    complain(error);
   }
 }
 
-function takesImages() {
-  return !byId("image").hidden;
-}
-
-function classifyFirst(files) {
-  if (files.length > 0) classify(files[0]);
-}
-
-file.addEventListener("change", () => classifyFirst(file.files));
-document.addEventListener("paste", event => takesImages() && classifyFirst(event.clipboardData.files));
-for (const type of ["dragover", "dragleave", "drop"]) {
-  document.addEventListener(type, event => {
-    if (!takesImages()) return;
-    event.preventDefault();
-    drop.classList.toggle("over", type === "dragover");
-    if (type === "drop") classifyFirst(event.dataTransfer.files);
-  });
-}
-
-function clear() {
-  pen.fillStyle = "#000";
-  pen.fillRect(0, 0, canvas.width, canvas.height);
-}
-
-function point(event) {
-  const box = canvas.getBoundingClientRect();
-  return [(event.clientX - box.left) * canvas.width / box.width, (event.clientY - box.top) * canvas.height / box.height];
-}
-
-canvas.addEventListener("pointerdown", event => {
-  canvas.setPointerCapture(event.pointerId);
-  pen.strokeStyle = "#fff";
-  pen.lineWidth = 22;
-  pen.lineCap = pen.lineJoin = "round";
-  pen.beginPath();
-  pen.moveTo(...point(event));
-  pen.lineTo(...point(event));
-  pen.stroke();
-});
-canvas.addEventListener("pointermove", event => {
-  if (!canvas.hasPointerCapture(event.pointerId)) return;
-  pen.lineTo(...point(event));
-  pen.stroke();
-});
-byId("classify").addEventListener("click", () => canvas.toBlob(classify, "image/png"));
-byId("clear").addEventListener("click", clear);
-clear();
+watchPad(image => image ? answerImage(image) : forget());
+watchFiles(files => files.length === 1 ? answerImage(() => files[0], files[0].name) : answerBatch(current, files));
+byId("browser-use").addEventListener("change", () => setBrowserColumn(byId("browser-use").checked));
+watchBatch();
+watchForm();
+watchMetrics();
+chooseModels(show).catch(complain);

@@ -1,76 +1,52 @@
-"use strict";
-
-const form = byId("row");
-const fields = byId("fields");
+// A form with a field for every column of a table.
+import { getJson, predict } from "./api.js";
+import { clearBars, showBars } from "./bars.js";
+import { say } from "./answers.js";
+import { byId, make, percent } from "./dom.js";
 
 const placeholders = { Number: "a number", Date: "2026-01-31" };
+let shown = null;
 
-function option(value, text) {
-  const made = document.createElement("option");
-  made.value = value;
-  made.textContent = text;
-  return made;
-}
+const option = (value, text) => make("option", { value, textContent: text });
 
 // A category may be typed, since a word that the model does not know is a value too.
 function control(column, id) {
-  const made = document.createElement(column.kind === "Boolean" ? "select" : "input");
-  made.id = id;
-  made.name = column.name;
-  if (column.kind === "Boolean") {
-    made.append(option("", ""), option("true", "yes"), option("false", "no"));
-    return [made];
-  }
-  made.autocomplete = "off";
-  made.placeholder = column.format ?? placeholders[column.kind] ?? "";
-  if (column.kind === "Number") made.inputMode = "decimal";
-  if (column.kind !== "Category") return [made];
-  const list = document.createElement("datalist");
-  list.id = `${id}-words`;
-  list.append(...column.categories.map(word => option(word, word)));
-  made.setAttribute("list", list.id);
-  return [made, list];
+  if (column.kind === "Boolean") return [make("select", { id, name: column.name }, option("", ""), option("true", "yes"), option("false", "no"))];
+  const field = make("input", { id, name: column.name, autocomplete: "off", placeholder: column.format ?? placeholders[column.kind] ?? "" });
+  if (column.kind === "Number") field.inputMode = "decimal";
+  if (column.kind !== "Category") return [field];
+  const list = make("datalist", { id: `${id}-words` }, ...column.categories.map(word => option(word, word)));
+  field.setAttribute("list", list.id);
+  return [field, list];
 }
 
-function showForm(input) {
-  byId("heading").textContent = input.target ? `Predict ${input.target}` : "Classify a row";
-  fields.replaceChildren(...input.columns.flatMap((column, i) => {
-    const label = document.createElement("label");
-    label.htmlFor = `column-${i}`;
-    label.textContent = column.name;
-    return [label, ...control(column, label.htmlFor)];
-  }));
-  form.hidden = false;
-  form.addEventListener("submit", event => {
-    event.preventDefault();
-    const request = ++latest;
-    bars.replaceChildren();
-    say("Predicting…");
-    const row = Object.fromEntries([...fields.querySelectorAll("input, select")].map(field => [field.name, field.value === "" ? null : field.value]));
-    ask(request, "application/json", JSON.stringify({ rows: [row] }), result => showRow(result.rows[0], input.target));
-  });
+function valuesOf(fields) {
+  return Object.fromEntries([...fields.querySelectorAll("input, select")].map(field => [field.name, field.value === "" ? null : field.value]));
 }
 
-function showRow(answer, target) {
-  if (answer.probabilities) show(answer);
-  else say(`${target}: ${answer.value ?? "no number"}`);
-}
-
-async function start() {
+async function ask(event) {
+  event.preventDefault();
+  const { card, input } = shown;
+  const start = performance.now();
   try {
-    const response = await fetch(addressOf("/predict/input"));
-    const input = await response.json();
-    if (!response.ok) {
-      say(input.error, true);
-    } else if (input.kind === "table") {
-      showForm(input);
-    } else {
-      byId("heading").textContent = "Classify an image";
-      byId("image").hidden = false;
-    }
+    const { rows: [answer] } = await predict(card, JSON.stringify({ rows: [valuesOf(byId("fields"))] }), "application/json");
+    if (card !== shown.card) return;
+    if (!answer.probabilities) return say(`${input.target}: ${answer.value ?? "no number"}`);
+    showBars("server", { ...answer, milliseconds: performance.now() - start });
+    say(`${answer.label}, ${percent(answer.probability)}`);
   } catch (error) {
-    say(`The server cannot be reached: ${error.message}`, true);
+    clearBars();
+    say(error.message, true);
   }
 }
 
-start();
+/** Shows the form that a model of a table takes. */
+export async function showForm(card) {
+  const input = await getJson(`/predict/input?model=${encodeURIComponent(card.model)}&version=${card.version}`);
+  shown = { card, input };
+  byId("fields").replaceChildren(...input.columns.flatMap((column, i) => [make("label", { htmlFor: `column-${i}`, textContent: column.name }), ...control(column, `column-${i}`)]));
+}
+
+export function watchForm() {
+  byId("row").addEventListener("submit", ask);
+}

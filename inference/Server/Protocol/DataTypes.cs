@@ -23,6 +23,9 @@ internal static class DataTypes
         [TensorElementType.String] = "BYTES",
     };
 
+    /// <summary>All of them.</summary>
+    public static IReadOnlyCollection<string> All => Names.Values;
+
     /// <summary>The name, or ONNX Runtime's own for a type that the protocol has not.</summary>
     public static string NameOf(TensorElementType? type) => type is { } known && Names.TryGetValue(known, out var name) ? name : type?.ToString() ?? "NONE";
 

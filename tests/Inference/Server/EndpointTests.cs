@@ -104,22 +104,6 @@ public sealed class EndpointTests(ServerFixture server) : IClassFixture<ServerFi
     }
 
     [Fact]
-    public async Task The_page_asks_for_nothing_from_elsewhere()
-    {
-        using var response = await server.Client.GetAsync("/");
-        var html = await response.Content.ReadAsStringAsync();
-        Assert.Contains("<h1 ", html);
-        Assert.DoesNotContain("http", html);
-        Assert.StartsWith("default-src 'none'", response.Headers.GetValues("Content-Security-Policy").Single());
-        foreach (var part in new[] { "/page.css", "/page.js", "/row.js" })
-        {
-            Assert.Contains(part, html);
-            using var file = await server.Client.GetAsync(part);
-            Assert.Equal(HttpStatusCode.OK, file.StatusCode);
-        }
-    }
-
-    [Fact]
     public async Task With_several_models_a_request_must_name_one()
     {
         using var folder = new TempFolder();

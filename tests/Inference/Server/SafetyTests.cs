@@ -22,7 +22,7 @@ public sealed class SafetyTests
     public async Task Only_who_knows_the_key_is_let_in(string? header, string? value, int expected)
     {
         await using var served = await ServedFolder.StartAsync(files => files.Put("m/1", TestModels.Brightness()), options => options with { ApiKey = Key });
-        foreach (var path in new[] { "/v2/models/m", "/", "/metrics" })
+        foreach (var path in new[] { "/v2/models/m", "/predict/input", "/metrics" })
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, path);
             if (header is not null) request.Headers.TryAddWithoutValidation(header, value);

@@ -136,5 +136,5 @@ public sealed class PackageCommandTests(ReportedRun run) : IClassFixture<Reporte
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class BrowserPackageFactAttribute : FactAttribute
 {
-    public BrowserPackageFactAttribute() => Skip = WebRuntime.Package is null ? "needs onnxruntime-web: run export/SecondRuntime/install.sh and build again" : Chromium.Path is null ? Chromium.Unavailable : null;
+    public BrowserPackageFactAttribute() => Skip = WebRuntime.Package is null ? "needs onnxruntime-web: run export/SecondRuntime/install.sh and build again" : Chromium.Path is null ? Chromium.Missing : null;
 }

@@ -85,6 +85,7 @@ public sealed class ServeCommandTests : IDisposable
     [InlineData("--log", "MODEL", "--log", "xml")]
     [InlineData("--max-pixels", "MODEL", "--max-pixels", "0")]
     [InlineData("--public-url", "MODEL", "--public-url", "models.example.org")]
+    [InlineData("--otlp", "MODEL", "--otlp", "localhost")]
     [InlineData("--tls-certificate", "MODEL", "--tls-key", "key.pem")]
     public void Options_that_contradict_themselves_are_parse_errors(string message, params string[] args) =>
         Assert.Contains(message, string.Join('\n', ServeCommand.Create().Parse([.. args.Select(a => a == "MODEL" ? _model : a)]).Errors));

@@ -1,0 +1,11 @@
+// What every part of the page needs of the document.
+export const byId = id => document.getElementById(id);
+
+/** An element with properties and children; text children are text, never markup. */
+export function make(name, properties = {}, ...children) {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...children);
+  return made;
+}
+
+export const percent = share => `${(share * 100).toFixed(1)} %`;
