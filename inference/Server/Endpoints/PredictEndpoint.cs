@@ -49,6 +49,8 @@ internal static class PredictEndpoint
     private static async Task<int> AnswerImageAsync(HttpContext context, ServedModel model, Predictor predictor, int limit)
     {
         var image = await ReadImageAsync(context, limit);
+        // However short the file, decoding may take long, and other connections' bytes arrive on this thread.
+        await Task.Yield();
         await Json.WriteAsync(context, PredictResponse.Of(model.Name, await PredictAsync(context, model, predictor, image)), ServerJson.Default.PredictResponse);
         return 1;
     }

@@ -9,6 +9,9 @@ internal static class RequestBody
     // Of a body whose length is not known beforehand.
     private const int FirstLength = 4096;
 
+    // Reading a body goes on where its bytes arrive, beside those of other connections; a longer one is parsed elsewhere.
+    private const int ShortLength = 64 << 10;
+
     /// <exception cref="RequestException">413 when there is more, 415 when it is compressed in a way that is not known, 400 when it is compressed and damaged.</exception>
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContext context, int limit)
     {
@@ -31,6 +34,7 @@ internal static class RequestBody
         {
             throw RequestException.BadRequest($"The compressed body is damaged: {exception.Message}");
         }
+        if (length > ShortLength) await Task.Yield();
         return body.AsMemory(0, length);
     }
 
