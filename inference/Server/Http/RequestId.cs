@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -10,14 +11,18 @@ internal sealed class RequestId(ILoggerFactory logs)
     private const string Header = "X-Request-Id";
     private const int Longest = 128;
 
+    // A number of this process, and of its requests: numbers all drawn at random would ask the system each time.
+    private readonly string _process = Guid.NewGuid().ToString("N")[..16];
     private readonly ILogger _log = logs.CreateLogger(ServerApp.Name);
+
+    private long _count;
 
     public Task Apply(HttpContext context, RequestDelegate next)
     {
         // What a client sends goes into the log, so that only plain characters are taken.
         var given = context.Request.Headers[Header].ToString();
         if (given.Length is > 0 and <= Longest && given.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':')) context.TraceIdentifier = given;
-        else context.TraceIdentifier = Guid.NewGuid().ToString("N");
+        else context.TraceIdentifier = string.Create(CultureInfo.InvariantCulture, $"{_process}{Interlocked.Increment(ref _count):x16}");
         Set(context);
         return _log.IsEnabled(LogLevel.Information) ? LogAsync(context, next) : next(context);
     }
