@@ -21,6 +21,12 @@ internal static class BenchmarkList
             () => InferenceSubject.Pruned(1), () => InferenceSubject.Exported(1)),
         new("prune-batch", "The same with 32 images a run", Unit.MicrosecondsPerStep, 50,
             () => InferenceSubject.Pruned(32), () => InferenceSubject.Exported(32)),
+        new("library", "One image of raw pixels by the library, beside a bare InferenceSession.Run, one thread", Unit.MicrosecondsPerStep, 1000,
+            () => new PredictorSubject(1), () => InferenceSubject.Exported(1)),
+        new("library-batch", "The same with 32 images a run", Unit.MicrosecondsPerStep, 100,
+            () => new PredictorSubject(32), () => InferenceSubject.Exported(32)),
+        new("folder", $"A run over a folder of {FolderSubject.Files} PNG files of 28x28, rows written, beside its two halves alone, all cores", Unit.ImagesPerSecond, FolderSubject.Files,
+            FolderSubject.Whole, FolderSubject.Decoding, FolderSubject.Model),
         new("passes", "Passes to a deployable model over a ResNet-50-shaped graph (25.6 million weights)", Unit.MillisecondsPerStep, 1,
             () => new PassesSubject()),
     ];

@@ -13,7 +13,9 @@ namespace OnnxPipeline.Benchmarks.Subjects;
 /// <summary>A model in ONNX Runtime, on one batch of random images again and again. A step is a run.</summary>
 internal sealed class InferenceSubject : IBenchmarkSubject
 {
-    private const int Side = 28;
+    /// <summary>Of an image, in pixels.</summary>
+    public const int Side = 28;
+
     private readonly InferenceSession _session;
     private readonly RunOptions _options = new();
     private readonly OrtValue _images;
@@ -22,10 +24,7 @@ internal sealed class InferenceSubject : IBenchmarkSubject
     {
         Name = name;
         _session = SessionFactory.Create(model.ToBytes(), new SessionSettings { Threads = 1, Optimization = optimization });
-        var random = new CounterRandom(1, RandomPurpose.Sampling);
-        var pixels = new byte[batchSize * Side * Side];
-        foreach (ref var pixel in pixels.AsSpan()) pixel = (byte)random.NextUInt32();
-        _images = OrtValue.CreateTensorValueFromMemory(pixels, [batchSize, 1, Side, Side]);
+        _images = OrtValue.CreateTensorValueFromMemory(RandomPixels(batchSize), [batchSize, 1, Side, Side]);
         Run(50);
     }
 
@@ -38,7 +37,7 @@ internal sealed class InferenceSubject : IBenchmarkSubject
     public static InferenceSubject TrainedOptimized() => new("trained graph, optimised at load", Network(), batchSize: 1);
 
     /// <summary>The same network exported.</summary>
-    public static InferenceSubject Exported(int batchSize) => new("exported model", Deployed(Network()), batchSize);
+    public static InferenceSubject Exported(int batchSize) => new("exported model", ExportedNetwork(), batchSize);
 
     /// <summary>The same with every second channel taken out; which ones does not matter for the time.</summary>
     public static InferenceSubject Pruned(int batchSize)
@@ -46,6 +45,18 @@ internal sealed class InferenceSubject : IBenchmarkSubject
         var dense = Network();
         var pruned = ChannelRemover.Remove(dense, DependencyAnalysis.Of(dense).Groups.SelectMany(group => group.Channels.Take(group.Channels.Count / 2)));
         return new InferenceSubject("exported model, half of its channels", Deployed(pruned), batchSize);
+    }
+
+    /// <summary>The exported network of the default recipe; its weights do not matter for the time.</summary>
+    public static Model ExportedNetwork() => Deployed(Network());
+
+    /// <summary>Grey images, one after the other.</summary>
+    public static byte[] RandomPixels(int images)
+    {
+        var random = new CounterRandom(1, RandomPurpose.Sampling);
+        var pixels = new byte[images * Side * Side];
+        foreach (ref var pixel in pixels.AsSpan()) pixel = (byte)random.NextUInt32();
+        return pixels;
     }
 
     public double Run(int steps)
