@@ -25,11 +25,16 @@ internal static class BenchmarkList
             () => new PredictorSubject(1), () => InferenceSubject.Exported(1)),
         new("library-batch", "The same with 32 images a run", Unit.MicrosecondsPerStep, 100,
             () => new PredictorSubject(32), () => InferenceSubject.Exported(32)),
-        new("folder", $"A run over a folder of {FolderSubject.Files} PNG files of 28x28, rows written, beside its two halves alone, all cores", Unit.ImagesPerSecond, FolderSubject.Files,
-            FolderSubject.Whole, FolderSubject.Decoding, FolderSubject.Model),
+        Folder("folder", files: 5000, side: 28),
+        Folder("folder-photos", files: 300, side: 256),
         new("passes", "Passes to a deployable model over a ResNet-50-shaped graph (25.6 million weights)", Unit.MillisecondsPerStep, 1,
             () => new PassesSubject()),
     ];
+
+    /// <summary>A run over a folder beside its two halves; the slower half is the bar.</summary>
+    private static Benchmark Folder(string name, int files, int side) => new(
+        name, $"A run over a folder of {files} grey PNG files of {side}x{side}, rows written, beside its two halves alone, all cores", Unit.ImagesPerSecond, files,
+        () => FolderSubject.Whole(files, side), () => FolderSubject.Decoding(files, side), () => FolderSubject.Model(files, side));
 
     /// <summary>A program of peers/, with one thread and with as many as there are cores.</summary>
     private static Func<IBenchmarkSubject>[] PyTorch(string script) =>

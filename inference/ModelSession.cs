@@ -18,12 +18,13 @@ public sealed class ModelSession : IDisposable
     // A failed run is the caller's exception; ONNX Runtime need not print it as well.
     private readonly RunOptions _run = QuietRun();
 
-    private ModelSession(InferenceSession session, string source, Device device)
+    private ModelSession(InferenceSession session, string source, SessionSettings settings)
     {
         _gate = new UsageGate(this);
         Native = session;
         Source = source;
-        Device = device;
+        Device = settings.Device;
+        Threads = settings.Threads;
         Inputs = [.. session.InputMetadata.Select(input => TensorSpec.Of(input.Key, input.Value))];
         Outputs = [.. session.OutputMetadata.Select(output => TensorSpec.Of(output.Key, output.Value))];
     }
@@ -46,6 +47,9 @@ public sealed class ModelSession : IDisposable
 
     /// <summary>Whether the model decodes images itself. What it is given is checked first: the decoder would end the process on some files.</summary>
     internal bool TakesFiles => Metadata?.Input?.Layout == ImageLayout.Encoded;
+
+    /// <summary>Threads inside one operator; 0 for all cores.</summary>
+    internal int Threads { get; }
 
     internal InferenceSession Native { get; }
 
@@ -139,7 +143,7 @@ public sealed class ModelSession : IDisposable
         }
         try
         {
-            return new ModelSession(session, source, settings.Device)
+            return new ModelSession(session, source, settings)
             {
                 Metadata = DeployMetadata.FromEntries(session.ModelMetadata.CustomMetadataMap),
             };

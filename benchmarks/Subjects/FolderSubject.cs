@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using OnnxPipeline.Inference;
 using OnnxPipeline.Inference.Folders;
+using OnnxPipeline.Runtime;
 using OnnxPipeline.Runtime.Images;
 
 namespace OnnxPipeline.Benchmarks.Subjects;
@@ -8,35 +9,38 @@ namespace OnnxPipeline.Benchmarks.Subjects;
 /// <summary>A run over a folder of PNG files that writes their rows, or one half of its work alone, on all cores. A step is an image.</summary>
 internal sealed class FolderSubject : IBenchmarkSubject
 {
-    /// <summary>In the folder; a round is one run over it, or several.</summary>
-    public const int Files = 5000;
-
-    private readonly Predictor _predictor = Predictor.Open(InferenceSubject.ExportedNetwork().ToBytes());
+    private readonly Predictor _predictor;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("onnx-pipeline-bench-");
     private readonly string[] _files;
     private readonly Action<FolderSubject> _pass;
 
-    private FolderSubject(string name, Action<FolderSubject> pass)
+    private FolderSubject(string name, int files, int side, Action<FolderSubject> pass, Spinning spin = Spinning.Never)
     {
         (Name, _pass) = (name, pass);
-        _files = [.. Enumerable.Range(0, Files).Select(i => Path.Combine(_folder.FullName, "images", $"{i:d5}.png"))];
+        _predictor = Predictor.Open(InferenceSubject.ExportedNetwork().ToBytes(), new PredictorOptions { Spin = spin });
+        _files = [.. Enumerable.Range(0, files).Select(i => Path.Combine(_folder.FullName, "images", $"{i:d5}.png"))];
         Directory.CreateDirectory(Path.GetDirectoryName(_files[0])!);
-        foreach (var (i, file) in _files.Index()) File.WriteAllBytes(file, PngEncoder.Encode(Picture(i)));
-        Run(Files);
+        foreach (var (i, file) in _files.Index()) File.WriteAllBytes(file, PngEncoder.Encode(Picture(i, side)));
+        Run(files);
     }
 
     public string Name { get; }
 
-    public static FolderSubject Whole() => new("folder run", subject => subject.Classify());
+    /// <param name="files">In the folder; a round is one run over it, or several.</param>
+    /// <param name="side">Of an image, in pixels.</param>
+    public static FolderSubject Whole(int files, int side) => new("folder run", files, side, subject => subject.Classify());
 
-    public static FolderSubject Decoding() => new("reading and decoding alone", subject => subject.Decode());
+    /// <inheritdoc cref="Whole"/>
+    public static FolderSubject Decoding(int files, int side) => new("reading and decoding alone", files, side, subject => subject.Decode());
 
-    public static FolderSubject Model() => new("model alone", subject => subject.Predict());
+    /// <summary>As fast as it runs: alone, it may keep the cores busy.</summary>
+    /// <inheritdoc cref="Whole"/>
+    public static FolderSubject Model(int files, int side) => new("model alone", files, side, subject => subject.Predict(), Spinning.Always);
 
     public double Run(int steps)
     {
         var start = Stopwatch.GetTimestamp();
-        for (var done = 0; done < steps; done += Files) _pass(this);
+        for (var done = 0; done < steps; done += _files.Length) _pass(this);
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
@@ -51,7 +55,7 @@ internal sealed class FolderSubject : IBenchmarkSubject
         var rows = Path.Combine(_folder.FullName, "rows.csv");
         File.Delete(rows);
         var summary = new FolderJob(_predictor, new FolderJobOptions { Inputs = new() { Paths = [Path.GetDirectoryName(_files[0])!] }, OutputPath = rows }).RunAsync().GetAwaiter().GetResult();
-        if (summary.Done != Files) throw new InvalidOperationException($"{summary.Done} of {Files} images were classified.");
+        if (summary.Done != _files.Length) throw new InvalidOperationException($"{summary.Done} of {_files.Length} images were classified.");
     }
 
     private void Decode() => Parallel.ForEach(_files, () => new byte[_predictor.PixelCount], (file, _, pixels) =>
@@ -65,15 +69,14 @@ internal sealed class FolderSubject : IBenchmarkSubject
         var batch = new FolderOptions().BatchSize;
         var pixels = InferenceSubject.RandomPixels(batch);
         var probabilities = new float[batch * _predictor.Labels.Count];
-        for (var done = 0; done < Files; done += batch) _predictor.PredictPixels(pixels, probabilities);
+        for (var done = 0; done < _files.Length; done += batch) _predictor.PredictPixels(pixels, probabilities);
     }
 
-    /// <summary>A shaded disc on black, as large a file as one of Fashion-MNIST's.</summary>
-    private static Image Picture(int number)
+    /// <summary>A shaded disc on black; of 28 pixels, as large a file as one of Fashion-MNIST's.</summary>
+    private static Image Picture(int number, int side)
     {
-        const int side = InferenceSubject.Side;
         var pixels = new byte[side * side];
-        var radius = 6 + (number % 8);
+        var radius = side * (6 + (number % 8)) / 28;
         for (var (y, i) = (0, 0); y < side; y++)
         {
             for (var x = 0; x < side; x++, i++)
