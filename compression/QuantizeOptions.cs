@@ -80,6 +80,12 @@ public sealed record StaticQuantizeOptions : QuantizeOptions
     public bool CorrectBias { get; init; }
 
     /// <summary>
+    /// Whether convolutions whose outputs are sums of few products stay in float32, where ONNX Runtime computes them faster: of fewer than 16,
+    /// or than 32 where a pooling follows, as over images of one or three channels. Not with <see cref="Everything"/>.
+    /// </summary>
+    public bool ThinInFloat { get; init; } = true;
+
+    /// <summary>
     /// Whether the logits and what follows them are quantised too, and operators that no weighted one precedes, as ONNX Runtime's own
     /// tool does. It costs accuracy and saves next to no time.
     /// </summary>

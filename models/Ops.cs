@@ -87,7 +87,13 @@ public static class Ops
     public const string MaxPool = "MaxPool";
     public const string MaxUnpool = "MaxUnpool";
 
+    // Recurrent
+    public const string GRU = "GRU";
+    public const string LSTM = "LSTM";
+    public const string RNN = "RNN";
+
     // Matrices
+    public const string Einsum = "Einsum";
     public const string Gemm = "Gemm";
     public const string MatMul = "MatMul";
     public const string MatMulInteger = "MatMulInteger";

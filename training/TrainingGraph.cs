@@ -76,6 +76,7 @@ public sealed class TrainingGraph
         if (trained.Length == 0)
             throw new TrainingException("The model has no float weights to train; every initializer is a scalar, a running statistic or an integer.");
 
+        RecurrentLowering.Apply(model);
         PoolBeforeRelu.Apply(model);
         IReadOnlyList<RunningStatistic> statistics = [.. BatchNormLowering.Apply(model), .. ObservedRanges.Apply(model)];
         var masks = DropoutLowering.Apply(model);

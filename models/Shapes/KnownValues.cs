@@ -25,16 +25,38 @@ internal static class KnownValues
         [Ops.Sub] = c => Elementwise(c, Dimensions.Subtract),
         [Ops.Mul] = c => Elementwise(c, Dimensions.Multiply),
         [Ops.Div] = c => Elementwise(c, Dimensions.Divide),
+        [Ops.Mod] = c => Elementwise(c, (a, b) => a.Size is { } x && b.Size is { } y and not 0 ? c.Node.Int("fmod", 0) != 0 || x >= 0 == y > 0 ? x % y : (x % y + y) % y : Dimension.Unknown),
+        [Ops.Min] = c => c.InputCount == 2 ? Elementwise(c, (a, b) => Both(a, b, Math.Min)) : null,
+        [Ops.Max] = c => c.InputCount == 2 ? Elementwise(c, (a, b) => Both(a, b, Math.Max)) : null,
+        [Ops.Equal] = c => Elementwise(c, (a, b) => Both(a, b, (x, y) => x == y ? 1 : 0)),
+        [Ops.Where] = Where,
         [Ops.ReduceProd] = c => c.Values(0) is { } values ? [Dimensions.Product(values)] : null,
     };
 
     /// <summary>Null when the node gives no integers of at most one axis, or nothing is known of them.</summary>
     public static IReadOnlyList<Dimension>? Of(NodeContext context, TensorType output) =>
-        output is { Element: ElementType.Int64 or ElementType.Int32, Shape.Rank: 0 or 1 } && context.Node.Domain.Length == 0
+        output is { Element: ElementType.Int64 or ElementType.Int32 or ElementType.Bool, Shape.Rank: 0 or 1 } && context.Node.Domain.Length == 0
         && Rules.TryGetValue(context.Node.OpType, out var rule) && rule(context) is { } values
         && (output.Shape.Rank == 0 ? values.Count == 1 : Dimensions.MayEqual(output.Shape[0], values.Count))
             ? values
             : null;
+
+    private static Dimension Both(Dimension a, Dimension b, Func<long, long, long> operation) => a.Size is { } x && b.Size is { } y ? operation(x, y) : Dimension.Unknown;
+
+    /// <summary>A condition is 1 where it holds, else 0; of one that is not known, the result is where both choices are the same.</summary>
+    private static IReadOnlyList<Dimension>? Where(NodeContext c)
+    {
+        if (c.Values(0) is not { } conditions || c.Values(1) is not { } first || c.Values(2) is not { } second) return null;
+        var count = new[] { conditions.Count, first.Count, second.Count }.Max();
+        if (new[] { conditions, first, second }.Any(v => v.Count != count && v.Count != 1)) return null;
+        Dimension At(IReadOnlyList<Dimension> values, int i) => values[values.Count == 1 ? 0 : i];
+        return [.. Enumerable.Range(0, count).Select(i => At(conditions, i).Size switch
+        {
+            1 => At(first, i),
+            0 => At(second, i),
+            _ => At(first, i) == At(second, i) ? At(first, i) : Dimension.Unknown,
+        })];
+    }
 
     private static IReadOnlyList<Dimension>? Filled(NodeContext c)
     {

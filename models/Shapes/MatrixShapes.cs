@@ -33,6 +33,31 @@ internal static class MatrixShapes
         return [new(element, batchMoves ? null : Product(c, c.Node.Int("transA", 0) != 0, c.Node.Int("transB", 0) != 0))];
     }
 
+    /// <summary>Each axis of the result has the size that its letter has among the operands; of a stretched one the larger.</summary>
+    public static TensorType[] Einsum(NodeContext c)
+    {
+        var element = c.Element(Enumerable.Range(0, Math.Max(1, c.InputCount)));
+        var shapes = Enumerable.Range(0, c.InputCount).Select(c.Shape).ToArray();
+        if (shapes.Any(s => s is null)) return [new(element, null)];
+        EinsumEquation equation;
+        try
+        {
+            equation = EinsumEquation.Parse(c.Node.String("equation") ?? "", [.. shapes.Select(s => s!.Rank)]);
+        }
+        catch (FormatException exception)
+        {
+            throw c.Error("an equation that fits its operands", exception.Message);
+        }
+        var sizes = new Dictionary<char, Dimension>();
+        foreach (var (axis, size) in equation.Operands.Zip(shapes).SelectMany(pair => pair.First.Zip(pair.Second!)))
+        {
+            if (!sizes.TryGetValue(axis, out var other) || other.Size == 1) sizes[axis] = size;
+            else if (size.Size != 1 && !Dimensions.MayEqual(size, other)) throw c.Error($"one size for axis '{axis}' of the equation", $"{other} and {size}");
+            else if (size.Size != 1) sizes[axis] = Dimensions.Merge(other, size);
+        }
+        return [new(element, new TensorShape([.. equation.Output.Select(axis => sizes[axis])]))];
+    }
+
     private static TensorShape? Product(NodeContext c, bool transposeA, bool transposeB)
     {
         if (c.ShapeFrom(0, 1, "[..., M, K]") is not { } a || c.ShapeFrom(1, 1, "[..., K, N]") is not { } b) return null;

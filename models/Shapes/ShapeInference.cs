@@ -14,6 +14,14 @@ public static class ShapeInference
     /// <exception cref="ModelFormatException">The graph has a cycle, or two producers of one value.</exception>
     public static IReadOnlyDictionary<string, TensorType> Infer(Model model, bool strict = false) => InferTable(model, strict).Types;
 
+    /// <summary>As <see cref="Infer"/>, and the integers that nodes are known to compute whatever the inputs hold, as sizes out of shapes.</summary>
+    /// <exception cref="GraphException">As <see cref="Infer"/>.</exception>
+    public static InferredGraph InferAll(Model model)
+    {
+        var table = InferTable(model, strict: false);
+        return new InferredGraph(table.Types, name => table.Values(name) is { } values && values.All(v => v.Size is not null) ? [.. values.Select(v => v.Size!.Value)] : null);
+    }
+
     /// <summary>Renews the recorded types (value_info) of a model and refines those of its outputs.</summary>
     /// <exception cref="GraphException">As <see cref="Infer"/>.</exception>
     public static void Annotate(Model model)

@@ -8,6 +8,7 @@ using OnnxPipeline.Models.Metadata;
 using OnnxPipeline.Pipeline.Diagnosis;
 using OnnxPipeline.Pipeline.Evaluation;
 using OnnxPipeline.Pipeline.Orchestration;
+using OnnxPipeline.Training;
 
 namespace OnnxPipeline.Pipeline.Commands;
 
@@ -61,7 +62,7 @@ internal sealed record ClassLine(string Name, IReadOnlyList<int> Samples);
 internal sealed record PlannedTrialLine(int Number, IReadOnlyDictionary<string, string> Values, ulong Seed);
 
 /// <summary>"inspect --json"; bytes are those of the file and of those beside it that hold weights.</summary>
-internal sealed record Inspection(string Model, long Bytes, InspectReport Report);
+internal sealed record Inspection(string Model, long Bytes, InspectReport Report, Trainability? Training);
 
 /// <summary>"compare --json".</summary>
 internal sealed record ModelComparison(string First, string Second, bool Same, CompareReport Report);

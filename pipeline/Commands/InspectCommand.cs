@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using OnnxPipeline.Export;
+using OnnxPipeline.Training;
 
 namespace OnnxPipeline.Pipeline.Commands;
 
@@ -11,12 +12,13 @@ internal static class InspectCommand
     {
         var modelArgument = new Argument<string>("MODEL") { Description = "Any ONNX model." };
         var json = new Option<bool>("--json") { Description = "Print what was found as JSON." };
-        var command = new Command("inspect", "Show a model's signature, operators, weights, quantisation and metadata; exit code 1 if its graph is unsound.") { modelArgument, json };
+        var command = new Command("inspect", "Show a model's signature, operators, weights, quantisation, metadata and whether it can be trained; exit code 1 if its graph is unsound.") { modelArgument, json };
         command.SetAction(line =>
         {
             var given = line.GetRequiredValue(modelArgument);
             var model = ModelFile.Read(given, services);
-            var inspection = new Inspection(given, ModelFile.Bytes(ModelFile.PathOf(given, services), model), ModelInspector.Inspect(model));
+            var report = ModelInspector.Inspect(model);
+            var inspection = new Inspection(given, ModelFile.Bytes(ModelFile.PathOf(given, services), model), report, report.Problems.Count == 0 ? Trainability.Of(model) : null);
             if (line.GetValue(json)) services.Out.WriteLine(JsonSerializer.Serialize(inspection, CliJson.Default.Inspection));
             else InspectionText.Write(inspection, services.Out);
             foreach (var problem in inspection.Report.Problems) services.Error.WriteLine($"error: {given}: {problem}");

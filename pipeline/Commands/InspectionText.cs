@@ -26,6 +26,7 @@ internal static class InspectionText
         facts.Add("zeros in weights", report.Sparsity is { } sparsity ? sparsity.ToString("P1", CultureInfo.InvariantCulture) : "-");
         foreach (var weight in report.SparseWeights) facts.Add("sparse weight", $"{weight.Name}: {weight.Zeros.ToString("P1", CultureInfo.InvariantCulture)} zeros");
         facts.Add("quantisation", report.Quantization.Count == 0 ? "none" : string.Join("; ", report.Quantization));
+        if (inspection.Training is { } training) facts.Add("trainable", training.IsTrainable ? $"yes, {Number(training.Weights)} numbers" : training.Obstacles.Count == 1 ? $"no: {training.Obstacles[0]}" : $"no, for {training.Obstacles.Count} reasons, listed below");
         foreach (var (key, value) in report.Metadata) facts.Add($"metadata {key}", Short(value));
         output.Write(facts);
 
@@ -33,6 +34,10 @@ internal static class InspectionText
         foreach (var op in report.Operators) operators.Add(op.Operator, Number(op.Count));
         output.WriteLine();
         output.Write(operators);
+        if (inspection.Training is not { Obstacles: { Count: > 1 } obstacles }) return;
+        output.WriteLine();
+        output.WriteLine("not trainable:");
+        foreach (var obstacle in obstacles) output.WriteLine($"  {obstacle}");
     }
 
     private static string Short(string text) => text.Length <= LongestValue ? text : $"{text[..LongestValue]}...";

@@ -29,6 +29,7 @@ internal sealed class QuantizeArguments
     private readonly Option<bool?> _equalize = new("--equalize") { Description = $"{Static}: brings the channels of consecutive layers to like ranges first." };
     private readonly Option<bool?> _correctBias = new("--correct-bias") { Description = $"{Static}: biases take up the mean error." };
     private readonly Option<bool?> _everything = new("--everything") { Description = $"{Static}: the logits and what follows them too." };
+    private readonly Option<bool?> _thinInFloat = new("--thin-in-float") { Description = $"{Static}: convolutions of few products stay in float32, which is quicker at them; the default, so give false for integers throughout." };
     private readonly Option<int?> _bits = new("--bits") { Description = $"{WeightOnly}: 4 or 8.", HelpName = "N" };
     private readonly Option<int?> _blockSize = new("--block-size") { Description = $"{WeightOnly}: weights that share a scale: 16, 32, 64 or 128.", HelpName = "N" };
     private readonly Option<string?> _floatOps = new("--float-ops") { Description = $"{Float16}: operators whose nodes stay in float32.", HelpName = "OP,..." };
@@ -36,7 +37,7 @@ internal sealed class QuantizeArguments
     /// <summary>The options that not every method has, and the methods that do.</summary>
     private (Option Option, string[] Methods)[] Particular =>
     [
-        (_calibration, [Static]), (_samples, [Static]), (_bins, [Static]), (_percentile, [Static]), (_activations, [Static]), (_equalize, [Static]), (_correctBias, [Static]), (_everything, [Static]),
+        (_calibration, [Static]), (_samples, [Static]), (_bins, [Static]), (_percentile, [Static]), (_activations, [Static]), (_equalize, [Static]), (_correctBias, [Static]), (_everything, [Static]), (_thinInFloat, [Static]),
         (_perChannel, [Static, Dynamic]), (_reduceRange, [Static, Dynamic]), (_symmetric, [Static, WeightOnly]), (_bits, [WeightOnly]), (_blockSize, [WeightOnly]), (_floatOps, [Float16]),
     ];
 
@@ -79,6 +80,7 @@ internal sealed class QuantizeArguments
             Equalize = line.GetValue(_equalize) ?? unset.Equalize,
             CorrectBias = line.GetValue(_correctBias) ?? unset.CorrectBias,
             Everything = line.GetValue(_everything) ?? unset.Everything,
+            ThinInFloat = line.GetValue(_thinInFloat) ?? unset.ThinInFloat,
         };
     }
 

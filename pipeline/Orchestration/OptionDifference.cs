@@ -9,6 +9,9 @@ internal sealed record OptionDifference(string Path, string? Old, string? New)
     /// <summary>Longer values are cut off where they stand in a sentence.</summary>
     private const int Shown = 80;
 
+    /// <summary>Of a hash that many digits are shown, as of keys.</summary>
+    private const int HashShown = 12;
+
     /// <summary>Differences in order of the options' paths. Lists are compared as a whole, lists of options entry by entry.</summary>
     public static IReadOnlyList<OptionDifference> Between(JsonElement old, JsonElement @new) =>
         [.. Compare("", old, @new).OrderBy(d => d.Path, StringComparer.Ordinal)];
@@ -55,5 +58,8 @@ internal sealed record OptionDifference(string Path, string? Old, string? New)
 
     private static string? Text(JsonElement? element) => element is { } value ? CanonicalJson.Of(value) : null;
 
-    private static string Short(string value) => value.Length <= Shown ? value : $"{value[..(Shown - 1)]}…";
+    private static string Short(string value) => IsHash(value) ? value[1..(HashShown + 1)] : value.Length <= Shown ? value : $"{value[..(Shown - 1)]}…";
+
+    /// <summary>A SHA-256 in quotes.</summary>
+    private static bool IsHash(string value) => value.Length == 66 && value[1..^1].All(char.IsAsciiHexDigitLower);
 }

@@ -29,9 +29,10 @@ public static class Differentiator
     {
         var obstacles = Obstacles(model, loss, targets);
         if (obstacles.Count > 0)
-            throw new AutodiffException($"The model cannot be trained; {obstacles.Count} node(s) between the weights and the loss have no gradient:\n  {string.Join("\n  ", obstacles)}\nOps with a gradient: {string.Join(", ", GradientRules.Known)}.");
+            throw new AutodiffException($"The model cannot be trained; {obstacles.Count} node(s) between the weights and the loss have no gradient:\n  {string.Join("\n  ", obstacles)}\nOps with a gradient: {string.Join(", ", GradientRules.Known)}.") { Obstacles = obstacles };
 
-        var types = ShapeInference.Infer(model);
+        var failures = new List<string>();
+        var known = ShapeInference.InferAll(model);
         var path = GradientPath.Between(model.Graph, targets, loss);
         var writer = new GraphWriter(model);
         var factored = new FactoredGradients(writer);
@@ -44,14 +45,25 @@ public static class Differentiator
             if (outputGradients.All(g => g is null)) continue;
 
             var rule = GradientRules.Find(node)!;
-            var context = new GradientContext(node, writer, types, outputGradients, factored, path.Active);
-            var inputGradients = rule.Gradient(context);
-            for (var i = 0; i < inputGradients.Count; i++)
+            var context = new GradientContext(node, writer, known, outputGradients, factored, path.Active);
+            try
             {
-                if (inputGradients[i] is not { } gradient || !context.Needs(i)) continue;
-                gradients.Add(node.Inputs[i], rule.Broadcasts ? Broadcasting.SumTo(context, gradient, node.Outputs[0], node.Inputs[i]) : gradient);
+                var inputGradients = rule.Gradient(context);
+                for (var i = 0; i < inputGradients.Count; i++)
+                {
+                    if (inputGradients[i] is not { } gradient || !context.Needs(i)) continue;
+                    gradients.Add(node.Inputs[i], rule.Broadcasts ? Broadcasting.SumTo(context, gradient, node.Outputs[0], node.Inputs[i]) : gradient);
+                }
+            }
+            catch (AutodiffException exception)
+            {
+                failures.Add(exception.Message);
+                // Anything of the right shape, so that the nodes before are looked at too.
+                foreach (var input in node.Inputs.Where((_, i) => context.Needs(i))) gradients.Add(input, input);
             }
         }
+        if (failures.Count == 1) throw new AutodiffException(failures[0]) { Obstacles = failures };
+        if (failures.Count > 1) throw new AutodiffException($"The model cannot be trained; the gradient of {failures.Count} nodes is not covered:\n  {string.Join("\n  ", failures)}") { Obstacles = failures };
         return targets.Select(target => (target, gradient: gradients.Total(target)))
             .Where(t => t.gradient is not null)
             .ToDictionary(t => t.target, t => factored.Multiply(t.gradient!));

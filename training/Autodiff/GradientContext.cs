@@ -1,8 +1,10 @@
+using OnnxPipeline.Models.Shapes;
+
 namespace OnnxPipeline.Training.Autodiff;
 
 /// <summary>What a gradient rule sees of the walk: its node, the gradients of the node's outputs, and a pen.</summary>
 internal sealed class GradientContext(
-    Node node, GraphWriter writer, IReadOnlyDictionary<string, TensorType> types, IReadOnlyList<string?> outputGradients,
+    Node node, GraphWriter writer, InferredGraph known, IReadOnlyList<string?> outputGradients,
     FactoredGradients factored, IReadOnlySet<string> active)
 {
     public Node Node => node;
@@ -43,11 +45,11 @@ internal sealed class GradientContext(
 
     /// <summary>The shape of a value of the forward graph.</summary>
     /// <exception cref="AutodiffException">Shape inference could not tell even its rank.</exception>
-    public TensorShape Shape(string value) => types.TryGetValue(value, out var type) && type.Shape is { } shape
+    public TensorShape Shape(string value) => known.Types.TryGetValue(value, out var type) && type.Shape is { } shape
         ? shape
         : throw new AutodiffException($"{node.DisplayName}: the rank of '{value}' is unknown, and the gradient of {node.OpType} needs it. Run shape inference with known input shapes.");
 
-    public ElementType Element(string value) => types.TryGetValue(value, out var type) ? type.Element : ElementType.Undefined;
+    public ElementType Element(string value) => known.Types.TryGetValue(value, out var type) ? type.Element : ElementType.Undefined;
 
     /// <summary>The size of an axis that the rule needs to know.</summary>
     /// <exception cref="AutodiffException">The axis is symbolic or unknown.</exception>
@@ -79,17 +81,17 @@ internal sealed class GradientContext(
         return shape.IsStatic ? writer.Constant(shape.ToSizes()) : Op(Ops.Shape, value);
     }
 
+    /// <summary>Zeros in the shape of <paramref name="value"/>.</summary>
+    public string ZerosLike(string value) => Op(Ops.ConstantOfShape, known.Types.TryGetValue(value, out var type) && type.Shape is { IsStatic: true } shape ? writer.Constant(shape.ToSizes()) : Op(Ops.Shape, value));
+
     /// <summary>Sums over axes; with none it is the value itself.</summary>
     public string ReduceSum(string value, IReadOnlyList<long> axes, bool keepDims) => axes.Count == 0
         ? value
         : Op(Ops.ReduceSum, n => n.Set("keepdims", keepDims ? 1L : 0L), value, writer.Constant([.. axes]));
 
-    /// <summary>The elements of an int64 constant, from an initializer or a Constant node; null when the value is computed.</summary>
-    public long[]? ConstantInts(string value)
-    {
-        var tensor = Constants.Find(writer.Graph, value);
-        return tensor?.ElementType == ElementType.Int64 ? tensor.Span<long>().ToArray() : null;
-    }
+    /// <summary>The elements of an int64 constant, or of a value that is one whatever the graph's inputs hold; null when it depends on them.</summary>
+    public long[]? ConstantInts(string value) =>
+        Constants.Find(writer.Graph, value) is { ElementType: ElementType.Int64 } tensor ? tensor.Span<long>().ToArray() : known.Integers(value);
 
     /// <summary>An axis counted from the front, where a negative one counts from the back.</summary>
     public static int Axis(long axis, int rank) => (int)(axis < 0 ? axis + rank : axis);

@@ -8,7 +8,7 @@ namespace OnnxPipeline.Training.Autodiff;
 internal sealed class GradientPath
 {
     private static readonly HashSet<string> Barriers =
-        [Ops.Shape, Ops.Size, Ops.ArgMax, Ops.ArgMin, Ops.Equal, Ops.Greater, Ops.Less, Ops.GreaterOrEqual, Ops.LessOrEqual, Ops.Not, Ops.IsNaN, Ops.IsInf];
+        [Ops.Shape, Ops.Size, Ops.ArgMax, Ops.ArgMin, Ops.Equal, Ops.Greater, Ops.Less, Ops.GreaterOrEqual, Ops.LessOrEqual, Ops.And, Ops.Or, Ops.Xor, Ops.Not, Ops.IsNaN, Ops.IsInf];
 
     private GradientPath(IReadOnlyList<Node> nodes, IReadOnlySet<string> active)
     {

@@ -47,8 +47,12 @@ internal sealed class Planner
             else if (!_facts.IsActivation(node.Inputs[0])) reason = $"its input '{node.Inputs[0]}' is {_facts.TypeOf(node.Inputs[0]).Element}, or constant; expected Float";
             else if (WeightedNode.Of(node, _facts.Constants, out reason) is { } weighted)
             {
-                _weighted.Add(node, weighted);
-                continue;
+                if (!_options.ThinInFloat || _options.Everything || !ThinConvolution.Is(weighted, _facts.Topology))
+                {
+                    _weighted.Add(node, weighted);
+                    continue;
+                }
+                reason = $"its outputs are sums of {weighted.Weights.ElementCount / weighted.OutputChannels} products, which float32 is quicker at";
             }
             _left.Add(new PassNote(node.DisplayName, reason));
         }

@@ -40,6 +40,11 @@ internal sealed class StaticQuantizer : IMethod
         var copy = _model.Clone();
         var facts = new GraphFacts(copy);
         var plan = Planner.Plan(facts, _options, stays);
+        if (PoolingOrder.PutFirst(facts, plan))
+        {
+            facts = new GraphFacts(copy);
+            plan = Planner.Plan(facts, _options, stays);
+        }
         var names = plan.Weighted.Select(w => w.Node.DisplayName).ToArray();
         QdqWriter.Write(facts, plan, _options, ParametersOf(facts, plan));
         var result = new EliminateDeadNodes().Apply(copy).Model;

@@ -5,6 +5,7 @@ using OnnxPipeline.Compression.QuantizationAware;
 using OnnxPipeline.Export;
 using OnnxPipeline.Models;
 using OnnxPipeline.Models.Metadata;
+using OnnxPipeline.Models.Zoo;
 using OnnxPipeline.Tests;
 
 namespace OnnxPipeline.Compression.Tests.Quantization;
@@ -20,6 +21,7 @@ public sealed class StaticQuantizerTests : IDisposable
         new(), new() { PerChannel = false }, new() { Activations = ActivationType.Int8 }, new() { Symmetric = true }, new() { Symmetric = true, Activations = ActivationType.Int8 },
         new() { ReduceRange = true }, new() { Calibration = CalibrationMethod.Percentile }, new() { Calibration = CalibrationMethod.Entropy },
         new() { Calibration = CalibrationMethod.MeanSquared }, new() { Equalize = true, CorrectBias = true }, new() { Everything = true },
+        new() { ThinInFloat = false },
     ];
 
     [Theory]
@@ -31,7 +33,7 @@ public sealed class StaticQuantizerTests : IDisposable
         var samples = Classifiers.Images(96, 12);
         var result = Quantizer.Quantize(model, options, samples);
         Assert.Equal(before, model.ToBytes());
-        Assert.Equal(7, result.Report.Quantized.Count);
+        Assert.Equal(options.Everything || !options.ThinInFloat ? 7 : 6, result.Report.Quantized.Count);
         Assert.Empty(GraphValidator.Check(result.Model));
         var compared = AnswerComparison.Of(model, result.Model, Classifiers.Images(96, 12, seed: 9));
         Assert.InRange(compared.MeanAbsDiff, 0, 0.02);
@@ -42,12 +44,42 @@ public sealed class StaticQuantizerTests : IDisposable
     public void Every_product_becomes_one_integer_kernel_and_nothing_is_converted_between_them()
     {
         var model = Classifiers.Cnn();
-        var quantized = Quantizer.Quantize(model, new StaticQuantizeOptions(), Classifiers.Images(32)).Model;
+        var quantized = Quantizer.Quantize(model, new StaticQuantizeOptions { ThinInFloat = false }, Classifiers.Images(32)).Model;
         var kernels = KernelCount.Of(quantized);
         Assert.Equal((7, 0), (kernels.Integer, kernels.Conversions));
         Assert.Empty(kernels.Float);
         Assert.InRange(quantized.ToBytes().Length, 0, 0.31 * model.ToBytes().Length);
         Assert.DoesNotContain(quantized.Graph.Nodes, n => n.OpType is "Relu" or "Cast" or "Sub");
+    }
+
+    [Fact]
+    public void A_convolution_of_few_products_stays_in_float_and_is_rounded_behind_its_pooling()
+    {
+        var model = Classifiers.Exported(new CnnOptions { Channels = [[16], [24, 32]], GlobalPool = true }, new ImageModelInput(1, 28, 28) { Mean = [0.286f], Std = [0.353f] });
+        var samples = Classifiers.Images(64);
+        var result = Quantizer.Quantize(model, new StaticQuantizeOptions(), samples);
+        var left = Assert.Single(result.Report.Left);
+        Assert.Equal(("conv1", true), (left.Subject, left.Text.Contains("sums of 9 products", StringComparison.Ordinal)));
+
+        var topology = new GraphTopology(result.Model.Graph);
+        var rounding = result.Model.Graph.Nodes.First(n => n.Is(Ops.QuantizeLinear));
+        var activation = topology.Producer(rounding.Inputs[0])!;
+        Assert.Equal((Ops.Relu, Ops.MaxPool), (activation.OpType, topology.Producer(activation.Inputs[0])!.OpType));
+        var kernels = KernelCount.Of(result.Model);
+        Assert.Equal((3, 1, 1), (kernels.Integer, kernels.Float.Count, kernels.Conversions));
+        Assert.InRange(AnswerComparison.Of(model, result.Model, samples).MeanAbsDiff, 0, 0.01);
+    }
+
+    [Theory]
+    [InlineData(1, true, true)]
+    [InlineData(1, false, true)]
+    [InlineData(3, true, true)]
+    [InlineData(3, false, false)]
+    public void Which_convolutions_are_of_few_products_depends_on_the_pooling(int channels, bool pooled, bool expected)
+    {
+        var model = Classifiers.Exported(new CnnOptions { Channels = pooled ? [[8], [8]] : [[8, 8]], GlobalPool = true }, new ImageModelInput(channels, 12, 12) { Mean = [.. Enumerable.Repeat(0.4f, channels)], Std = [.. Enumerable.Repeat(0.3f, channels)] });
+        var result = Quantizer.Quantize(model, new StaticQuantizeOptions(), Classifiers.Images(16, 12, channels));
+        Assert.Equal(expected, result.Report.Left.Any(n => n.Subject == "conv1"));
     }
 
     [Fact]
@@ -72,8 +104,8 @@ public sealed class StaticQuantizerTests : IDisposable
     public void Named_nodes_stay_in_float()
     {
         var result = Quantizer.Quantize(Classifiers.Cnn(8), new StaticQuantizeOptions { Float = ["conv3", "he*"] }, Classifiers.Images(32, 8));
-        Assert.Equal(["conv3", "head"], result.Report.Left.Select(n => n.Subject));
-        Assert.Equal(2, KernelCount.Of(result.Model).Float.Count);
+        Assert.Equal(["conv1", "conv3", "head"], result.Report.Left.Select(n => n.Subject));
+        Assert.Equal(3, KernelCount.Of(result.Model).Float.Count);
     }
 
     [Fact]
@@ -84,7 +116,7 @@ public sealed class StaticQuantizerTests : IDisposable
         var (before, after) = (DeployMetadata.FromEntries(model.Metadata)!, DeployMetadata.FromEntries(quantized.Metadata)!);
         Assert.Equal(before.Labels, after.Labels);
         Assert.Equal(before.Input, after.Input);
-        Assert.Equal("static int8: int8 weights by channel, uint8 activations, min-max calibration; 6 of 7 nodes with weights", after.Quantization);
+        Assert.Equal("static int8: int8 weights by channel, uint8 activations, min-max calibration; 5 of 7 nodes with weights", after.Quantization);
     }
 
     [Theory]
@@ -96,7 +128,7 @@ public sealed class StaticQuantizerTests : IDisposable
     {
         var model = Pixels.Before(Model.Load(TorchvisionModels.Write(name, _folder.Path)), TorchvisionModels.Size);
         var samples = Classifiers.Images(24, TorchvisionModels.Size, channels: 3);
-        var result = Quantizer.Quantize(model, new StaticQuantizeOptions(), samples);
+        var result = Quantizer.Quantize(model, new StaticQuantizeOptions { ThinInFloat = false }, samples);
         Assert.Empty(result.Report.Left);
         var kernels = KernelCount.Of(result.Model);
         Assert.Empty(kernels.Float);

@@ -52,6 +52,36 @@ public sealed class ShapeInferenceTests
         Assert.Equal("[batch,3,4]", g.Node("Expand", [g.Constant(1f), g.Node("Shape", [x])]).Shape!.ToString());
     }
 
+    [Theory]
+    [InlineData("Equal", "3,1", "3,2", "1,0")]
+    [InlineData("Mod", "7,-7", "4", "3,1")]
+    [InlineData("Min", "3,9", "5", "3,5")]
+    [InlineData("Max", "3,9", "5", "5,9")]
+    [InlineData("Div", "7,9", "2", "3,4")]
+    public void Integers_that_the_graph_computes_are_known(string op, string a, string b, string expected)
+    {
+        var g = new GraphBuilder("net");
+        long[] Numbers(string text) => [.. text.Split(',').Select(long.Parse)];
+        var name = g.Node(op, [g.Vector(Numbers(a)), g.Vector(Numbers(b))]).Name;
+        g.Output(g.Node("Relu", [g.Input("x", ElementType.Float, 1)]), "y");
+        Assert.Equal(Numbers(expected), ShapeInference.InferAll(g.Build()).Integers(name));
+    }
+
+    [Fact]
+    public void A_shape_chosen_by_a_condition_is_known()
+    {
+        var g = new GraphBuilder("net");
+        var x = g.Input("x", ElementType.Float, "batch", 3);
+        // As exporters write Expand with -1 for axes that stay.
+        var wanted = g.Vector(-1, 1, 4);
+        var isOpen = g.Node("Equal", [wanted, g.Vector(-1)]);
+        var target = g.Node("Where", [isOpen, g.Vector(1, 1, 1), wanted]);
+        Assert.Equal("[1,1,4]", g.Node("Expand", [g.Constant(1f), target]).Shape!.ToString());
+        var batch = g.Node("Concat", [g.Node("Slice", [g.Node("Shape", [x]), g.Vector(0), g.Vector(1)]), g.Vector(3)], [("axis", 0)]);
+        var unknown = g.Node("Equal", [batch, g.Vector(3)]);
+        Assert.Equal("[?,8]", g.Node("Expand", [g.Constant(1f), g.Node("Where", [unknown, g.Vector(7, 8), g.Vector(9, 8)])]).Shape!.ToString());
+    }
+
     [Fact]
     public void A_whole_slice_keeps_a_symbol()
     {

@@ -19,6 +19,13 @@ public sealed class OptionDifferenceTests
     public void Equal_options_do_not_differ() => Assert.Equal("", Text("""{"a":[{"b":[1]}],"c":{}}""", """{"c":{},"a":[{"b":[1]}]}"""));
 
     [Fact]
+    public void A_hash_is_told_by_its_first_digits()
+    {
+        var (one, two) = (new string('1', 64), new string('a', 64));
+        Assert.Equal("option a changed from 111111111111 to aaaaaaaaaaaa", Text($$"""{"a":"{{one}}"}""", $$"""{"a":"{{two}}"}"""));
+    }
+
+    [Fact]
     public void A_long_value_is_cut_off_in_the_sentence_but_whole_in_the_record()
     {
         var text = new string('x', 500);

@@ -19,6 +19,7 @@ internal sealed class NodeGradients : IDisposable
         var model = reference.ToModel();
         var graph = model.Graph;
         graph.Outputs.Clear();
+        RecurrentLowering.Apply(model);
         BatchNormLowering.Apply(model);
         var writer = new GraphWriter(model);
         var cotangent = writer.Shared(Initializer.Create<float>("", reference.Cotangent, reference.Outputs[0].Shape));
@@ -35,14 +36,14 @@ internal sealed class NodeGradients : IDisposable
     /// <summary>The gradients that autodiff gives, by input.</summary>
     public IReadOnlyDictionary<string, float[]> Gradients()
     {
-        var outputs = Run(Reference.Inputs.Where(i => i.ElementType == ElementType.Float).ToDictionary(i => i.Name, i => i.Floats));
+        var outputs = Run(Reference.GraphInputs.ToDictionary(i => i.Name, i => i.Floats));
         return _gradients.ToDictionary(g => g.Key, g => outputs[g.Value]);
     }
 
     /// <summary>Central finite differences of the loss along each element of an input; the loss is summed in double.</summary>
     public double[] FiniteDifferences(string input, float step)
     {
-        var values = Reference.Inputs.Where(i => i.ElementType == ElementType.Float).ToDictionary(i => i.Name, i => (float[])i.Floats.Clone());
+        var values = Reference.GraphInputs.ToDictionary(i => i.Name, i => (float[])i.Floats.Clone());
         var moved = values[input];
         var slopes = new double[moved.Length];
         for (var i = 0; i < moved.Length; i++)

@@ -8,6 +8,7 @@ namespace OnnxPipeline.Training.Tests;
 /// One ONNX node with PyTorch's figures. The loss is sum(first output · cotangent); <see cref="Gradients"/> holds its gradient,
 /// row-major in the input's shape, for each input that has one. Inputs keep clear of kinks and ties.
 /// </summary>
+/// <param name="Initializers">The float inputs that are initializers of the graph.</param>
 /// <param name="Extras">Figures beside the node's outputs; for BatchNormalization batch_mean, batch_variance (population) and pytorch_running_var (unbiased).</param>
 public sealed record ReferenceCase(
     string Name,
@@ -19,8 +20,12 @@ public sealed record ReferenceCase(
     IReadOnlyList<ReferenceTensor> Outputs,
     float[] Cotangent,
     IReadOnlyDictionary<string, float[]> Gradients,
-    IReadOnlyList<ReferenceTensor>? Extras = null)
+    IReadOnlyList<ReferenceTensor>? Extras = null,
+    IReadOnlyList<string>? Initializers = null)
 {
+    /// <summary>The inputs that are inputs of the graph too: floats, but for those that are to be known beforehand. One without a name is left out of the node.</summary>
+    public IEnumerable<ReferenceTensor> GraphInputs => Inputs.Where(i => i.ElementType == ElementType.Float && i.Name.Length > 0 && Initializers?.Contains(i.Name) != true);
+
     public ReferenceTensor Input(string name) => Inputs.First(input => input.Name == name);
 
     public ReferenceTensor Output(string name) => Outputs.First(output => output.Name == name);
@@ -30,15 +35,12 @@ public sealed record ReferenceCase(
     /// <summary>The node alone, its values named as in the file.</summary>
     public Node ToNode() => ReferenceNode.Create(Op, Domain, Attributes, Inputs.Select(i => i.Name), Outputs.Select(o => o.Name), Name);
 
-    /// <summary>A graph of the node: float inputs are graph inputs, int64 ones (axes, a shape, labels) initializers.</summary>
+    /// <summary>A graph of the node: what is no input of it (axes, a shape, labels, a condition) is an initializer.</summary>
     public Model ToModel()
     {
         var graph = new Graph(Name);
-        foreach (var input in Inputs)
-        {
-            if (input.ElementType == ElementType.Float) graph.Inputs.Add(input.ToValue());
-            else graph.Initializers.Add(input.ToInitializer());
-        }
+        graph.Inputs.AddRange(GraphInputs.Select(i => i.ToValue()));
+        foreach (var input in Inputs.Except(GraphInputs).Where(i => i.Name.Length > 0)) graph.Initializers.Add(input.ToInitializer());
         graph.Nodes.Add(ToNode());
         graph.Outputs.AddRange(Outputs.Select(output => output.ToValue()));
         var model = new Model(graph, Opset);

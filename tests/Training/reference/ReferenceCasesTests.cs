@@ -14,14 +14,15 @@ public sealed class ReferenceCasesTests
         var reference = ReferenceCases.Node(name);
         using var session = SessionFactory.Create(reference.ToModel().ToBytes(), new SessionSettings { Threads = 1 });
         using var options = new RunOptions();
-        var inputs = reference.Inputs.Where(i => i.ElementType == ElementType.Float).ToArray();
+        var inputs = reference.GraphInputs.ToArray();
         var values = inputs.Select(i => OrtValue.CreateTensorValueFromMemory(i.Floats, i.Shape)).ToArray();
         using var results = session.Run(options, inputs.Select(i => i.Name).ToArray(), values, session.OutputNames);
 
         foreach (var (expected, actual) in reference.Outputs.Zip(results))
         {
             Assert.Equal(expected.Shape, actual.GetTensorTypeAndShape().Shape);
-            foreach (var (wanted, got) in expected.Floats.Zip(actual.GetTensorDataAsSpan<float>().ToArray()))
+            if (expected.ElementType == ElementType.Int64) Assert.Equal(expected.Longs, actual.GetTensorDataAsSpan<long>().ToArray());
+            else foreach (var (wanted, got) in expected.Floats.Zip(actual.GetTensorDataAsSpan<float>().ToArray()))
                 Assert.InRange(Math.Abs(got - wanted), 0, 2e-5 * Math.Max(1, Math.Abs(wanted)));
         }
         foreach (var value in values) value.Dispose();

@@ -3,7 +3,7 @@ using OnnxPipeline.Models;
 
 namespace OnnxPipeline.Training.Tests;
 
-/// <summary>A tensor of the reference files: row-major, "float" or "int64".</summary>
+/// <summary>A tensor of the reference files: row-major, "float", "int64" or "bool".</summary>
 public sealed record ReferenceTensor(string Name, long[] Shape, [property: JsonPropertyName("dtype")] string DataType, double[] Data)
 {
     [JsonIgnore]
@@ -11,7 +11,8 @@ public sealed record ReferenceTensor(string Name, long[] Shape, [property: JsonP
     {
         "float" => ElementType.Float,
         "int64" => ElementType.Int64,
-        _ => throw new InvalidDataException($"Reference tensor '{Name}': dtype '{DataType}' is unknown; expected float or int64."),
+        "bool" => ElementType.Bool,
+        _ => throw new InvalidDataException($"Reference tensor '{Name}': dtype '{DataType}' is unknown; expected float, int64 or bool."),
     };
 
     [JsonIgnore]
@@ -26,9 +27,12 @@ public sealed record ReferenceTensor(string Name, long[] Shape, [property: JsonP
 
     public Value ToValue() => new(Name, new TensorType(ElementType, TensorShape.Of(Shape)));
 
-    public Initializer ToInitializer() => ElementType == ElementType.Float
-        ? Initializer.Create<float>(Name, Floats, Shape)
-        : Initializer.Create<long>(Name, Longs, Shape);
+    public Initializer ToInitializer() => ElementType switch
+    {
+        ElementType.Float => Initializer.Create<float>(Name, Floats, Shape),
+        ElementType.Bool => Initializer.FromBytes(Name, ElementType.Bool, Array.ConvertAll(Data, value => (byte)value), Shape),
+        _ => Initializer.Create<long>(Name, Longs, Shape),
+    };
 
     public override string ToString() => $"{Name}: {DataType}[{string.Join(",", Shape)}]";
 }

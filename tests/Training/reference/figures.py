@@ -34,7 +34,7 @@ def numbers(tensor):
     """A flat, row-major list: whole numbers as they are, others with as many significant digits as give back the float32, at most nine."""
     flat = tensor.detach().flatten()
     if not flat.is_floating_point():
-        return flat.tolist()
+        return flat.to(torch.int64).tolist()
     short = [float(f"{value:.7g}") for value in flat.tolist()]
     if torch.equal(torch.tensor(short, dtype=torch.float32).to(torch.float64), flat):
         return short
@@ -42,7 +42,7 @@ def numbers(tensor):
 
 
 def tensor(name, value):
-    kind = "float" if value.is_floating_point() else "int64"
+    kind = "float" if value.is_floating_point() else "bool" if value.dtype == torch.bool else "int64"
     return {"name": name, "shape": list(value.shape), "dtype": kind, "data": numbers(value)}
 
 

@@ -33,18 +33,19 @@ def ints(*values):
     return torch.tensor(values, dtype=torch.int64)
 
 
-def case(name, op, inputs, attributes=None, constant=(), domain="", opset=17, outputs=("Y",), extras=None):
+def case(name, op, inputs, attributes=None, constant=(), domain="", opset=17, outputs=("Y",), extras=None, initializers=()):
     attributes = attributes or {}
-    leaves = {key: value.clone().requires_grad_(value.is_floating_point() and key not in constant) for key, value in inputs.items()}
+    leaves = {key: None if value is None else value.clone().requires_grad_(value.is_floating_point() and key not in constant) for key, value in inputs.items()}
     results = run_node(op, attributes, leaves.values())
     cotangent = n(*results[0].shape) if results[0].dim() else torch.tensor(1.0, dtype=torch.float64)
     (results[0] * cotangent).sum().backward()
     CASES.append({
         "name": name, "op": op, "domain": domain, "opset": opset, "attributes": attributes,
-        "inputs": [tensor(key, value) for key, value in inputs.items()],
+        "inputs": [tensor(key, value) if value is not None else tensor("", torch.zeros(0)) for key, value in inputs.items()],
         "outputs": [tensor(key, value) for key, value in zip(outputs, results)],
         "cotangent": numbers(cotangent),
-        "gradients": {key: numbers(value.grad) for key, value in leaves.items() if value.grad is not None},
+        "gradients": {key: numbers(value.grad) for key, value in leaves.items() if value is not None and value.grad is not None},
+        **({"initializers": list(initializers)} if initializers else {}),
         **({"extras": [tensor(key, value) for key, value in extras.items()]} if extras else {}),
     })
 
@@ -190,7 +191,136 @@ def few_positions():
     case("conv with few positions, padded", "Conv", {"X": n(2, 3, 2, 2), "W": n(20, 3, 3, 3)}, {"kernel_shape": [3, 3], "pads": [1, 1, 1, 1]}, outputs=("Y",))
 
 
+def rectifiers():
+    for name, op, attributes in (
+        ("elu", "Elu", {}), ("elu 0.5", "Elu", {"alpha": 0.5}), ("selu", "Selu", {}), ("celu 0.7", "Celu", {"alpha": 0.7}),
+        ("thresholded relu", "ThresholdedRelu", {"alpha": 0.0}), ("hard sigmoid", "HardSigmoid", {"alpha": 0.2, "beta": 0.5}), ("hard swish", "HardSwish", {}),
+        ("softsign", "Softsign", {}),
+    ):
+        case(name, op, {"X": n(4, 6, scale=2, away=0.05)}, attributes)
+    case("mish", "Mish", {"X": n(3, 5, scale=2)}, opset=18)
+    case("quick gelu", "QuickGelu", {"X": n(3, 5, scale=2)}, {"alpha": 1.702}, domain="com.microsoft")
+    case("bias gelu", "BiasGelu", {"A": n(3, 5), "B": n(5)}, domain="com.microsoft", outputs=("C",))
+    case("fast gelu", "FastGelu", {"X": n(3, 5)}, domain="com.microsoft")
+    case("fast gelu with bias", "FastGelu", {"X": n(3, 5), "bias": n(5)}, domain="com.microsoft")
+    case("prelu by channel", "PRelu", {"X": n(2, 3, 2, 2, away=0.05), "slope": n(3, 1, 1)})
+    case("prelu one slope", "PRelu", {"X": n(3, 4, away=0.05), "slope": n(1)})
+    low, high = torch.tensor(-0.52, dtype=torch.float32).double(), torch.tensor(0.77, dtype=torch.float32).double()
+    case("clip", "Clip", {"X": d(4, 5), "min": low, "max": high}, constant=("min", "max"))
+    case("clip from below", "Clip", {"X": d(4, 5), "min": low}, constant=("min",))
+
+
+def selections():
+    case("max", "Max", {"A": d(3, 4), "B": d(3, 4) + 0.013}, outputs=("C",))
+    case("max of three, broadcast", "Max", {"A": d(2, 3), "B": d(3) + 0.013, "C": d(2, 1) + 0.029}, outputs=("Y",))
+    case("min", "Min", {"A": d(3, 4), "B": d(3, 4) + 0.013}, outputs=("C",))
+    case("mean of three", "Mean", {"A": n(2, 3), "B": n(3), "C": n(2, 1)}, outputs=("Y",))
+    case("where", "Where", {"condition": n(3, 4) > 0, "A": n(3, 4), "B": n(3, 4)}, outputs=("C",))
+    case("where, broadcast", "Where", {"condition": n(3, 1) > 0, "A": n(3, 4), "B": n(4)}, outputs=("C",))
+
+
+def trigonometry():
+    for op in ("Sinh", "Cosh", "Atan", "Asinh"):
+        case(op.lower(), op, {"X": n(2, 3)})
+    for op in ("Asin", "Acos", "Atanh"):
+        case(op.lower(), op, {"X": u(-0.7, 0.7, 2, 3)})
+    case("acosh", "Acosh", {"X": u(1.5, 3, 2, 3)})
+
+
+def slices():
+    far = 1 << 62
+    for name, shape, starts, ends, axes, steps in (
+        ("slice", (4, 5), (1, 2), (3, 5), (0, 1), (1, 1)), ("slice from the end", (2, 6), (-4,), (-1,), (1,), (1,)),
+        ("slice every second", (2, 7), (1,), (far,), (1,), (2,)), ("slice every third of the middle", (3, 9, 2), (1,), (8,), (1,), (3,)),
+        ("slice backwards", (2, 5), (-1,), (-far,), (1,), (-1,)), ("slice backwards every second", (2, 7), (5,), (0,), (1,), (-2,)),
+    ):
+        case(name, "Slice", {"data": n(*shape), "starts": ints(*starts), "ends": ints(*ends), "axes": ints(*axes), "steps": ints(*steps)}, outputs=("output",))
+    case("split", "Split", {"input": n(2, 6), "split": ints(1, 2, 3)}, {"axis": 1}, outputs=("a", "b", "c"))
+    case("pad", "Pad", {"data": n(2, 3, 4), "pads": ints(0, 1, 2, 0, 0, 3)}, outputs=("output",))
+    case("pad and crop", "Pad", {"data": n(2, 5), "pads": ints(0, -1, 0, 2)}, outputs=("output",))
+    case("tile", "Tile", {"input": n(2, 3), "repeats": ints(2, 3)}, outputs=("output",))
+    case("expand", "Expand", {"input": n(3, 1), "shape": ints(2, 3, 4)}, outputs=("output",))
+    case("expand a row", "Expand", {"input": n(4), "shape": ints(3, 1)}, outputs=("output",))
+
+
+def rearrangements():
+    for mode in ("DCR", "CRD"):
+        case(f"depth to space {mode}", "DepthToSpace", {"input": n(2, 8, 2, 3)}, {"blocksize": 2, "mode": mode}, outputs=("output",))
+    case("space to depth", "SpaceToDepth", {"input": n(2, 2, 4, 6)}, {"blocksize": 2}, outputs=("output",))
+    case("upper triangle", "Trilu", {"input": n(2, 4, 4)}, {"upper": 1}, outputs=("output",))
+    case("lower triangle without diagonal", "Trilu", {"input": n(4, 5), "k": torch.tensor(-1)}, {"upper": 0}, outputs=("output",))
+    for exclusive in (0, 1):
+        for reverse in (0, 1):
+            case(f"cumulative sum, exclusive {exclusive}, reverse {reverse}", "CumSum", {"x": n(2, 5), "axis": torch.tensor(1)}, {"exclusive": exclusive, "reverse": reverse}, outputs=("y",))
+    case("gather elements", "GatherElements", {"data": n(3, 4), "indices": torch.tensor([[0, 0, 3], [1, 2, 2]])}, {"axis": 1}, outputs=("output",))
+    case("gather nd", "GatherND", {"data": n(3, 4, 2), "indices": torch.tensor([[0, 1], [2, 3], [0, 1]])}, outputs=("output",))
+    case("top k", "TopK", {"X": d(3, 6), "K": ints(2)}, {"axis": 1}, outputs=("values", "indices"))
+
+
+def more_reductions():
+    for op, x in (("ReduceMax", d), ("ReduceMin", d), ("ReduceL1", lambda *s: n(*s, away=0.05)), ("ReduceL2", n), ("ReduceSumSquare", n), ("ReduceLogSum", lambda *s: u(0.3, 2, *s)), ("ReduceLogSumExp", n)):
+        words = {"ReduceMax": "max", "ReduceMin": "min", "ReduceL1": "l1", "ReduceL2": "l2", "ReduceSumSquare": "sum square", "ReduceLogSum": "log sum", "ReduceLogSumExp": "log sum exp"}[op]
+        case(f"reduce {words} all", op, {"data": x(2, 3)}, {"keepdims": 0}, outputs=("reduced",))
+        case(f"reduce {words} axes without keepdims", op, {"data": x(2, 3, 4)}, {"axes": [0, 2], "keepdims": 0}, outputs=("reduced",))
+        case(f"reduce {words} axis 1", op, {"data": x(2, 3, 4)}, {"axes": [1], "keepdims": 1}, outputs=("reduced",))
+
+
+def more_normalisations():
+    case("instance norm", "InstanceNormalization", {"input": n(2, 3, 3, 4), "scale": n(3, away=0.2), "B": n(3)}, {"epsilon": 1e-5}, outputs=("output",))
+    case("instance norm 1d", "InstanceNormalization", {"input": n(2, 3, 6), "scale": n(3, away=0.2), "B": n(3)}, {"epsilon": 1e-3}, outputs=("output",))
+    case("group norm by channel", "GroupNormalization", {"X": n(2, 6, 2, 3), "scale": n(6, away=0.2), "bias": n(6)}, {"num_groups": 3, "epsilon": 1e-5}, opset=21)
+    case("group norm by group", "GroupNormalization", {"X": n(2, 6, 2, 3), "scale": n(3, away=0.2), "bias": n(3)}, {"num_groups": 3, "epsilon": 1e-5}, opset=18)
+    case("l2 normalisation", "LpNormalization", {"input": n(3, 4)}, {"axis": -1, "p": 2}, outputs=("output",))
+    case("l1 normalisation", "LpNormalization", {"input": n(3, 4, 2, away=0.05)}, {"axis": 1, "p": 1}, outputs=("output",))
+
+
+def transposed_convolutions():
+    def conv(name, x, w, **attributes):
+        case(name, "ConvTranspose", {"X": n(*x), "W": n(*w, scale=0.5), "B": n(w[1] * attributes.get("group", 1))}, {"kernel_shape": list(w[2:]), **attributes})
+
+    conv("transposed conv 3x3", (2, 3, 4, 4), (3, 2, 3, 3), pads=[1, 1, 1, 1])
+    conv("transposed conv stride 2", (2, 3, 3, 4), (3, 2, 2, 2), strides=[2, 2])
+    conv("transposed conv stride 2, output padding", (1, 2, 3, 3), (2, 3, 3, 3), strides=[2, 2], pads=[1, 1, 1, 1], output_padding=[1, 1])
+    conv("transposed conv groups", (2, 4, 3, 3), (4, 2, 3, 3), group=2, strides=[2, 2], pads=[1, 1, 1, 1])
+    conv("transposed conv dilation 2", (1, 2, 4, 4), (2, 2, 3, 3), dilations=[2, 2], pads=[1, 1, 1, 1])
+
+
+def resizing():
+    none = torch.zeros(0, dtype=torch.float64)
+    for name, mode, transformation, size in (
+        ("resize nearest up", "nearest", "asymmetric", (6, 8)), ("resize nearest by a fraction", "nearest", "asymmetric", (5, 7)), ("resize nearest down", "nearest", "asymmetric", (2, 2)),
+        ("resize linear", "linear", "half_pixel", (6, 9)), ("resize linear down", "linear", "half_pixel", (2, 3)), ("resize linear, aligned corners", "linear", "align_corners", (5, 7)),
+        ("resize cubic", "cubic", "half_pixel", (6, 7)), ("resize cubic, aligned corners", "cubic", "align_corners", (5, 6)),
+    ):
+        case(name, "Resize", {"X": n(2, 2, 3, 4), "roi": none, "scales": none, "sizes": ints(2, 2, *size)}, {"mode": mode, "coordinate_transformation_mode": transformation, **({"nearest_mode": "floor"} if mode == "nearest" else {})}, constant=("roi", "scales"), initializers=("roi", "scales"))
+
+
+def sums_of_products():
+    for name, equation, *shapes in (
+        ("einsum matrix product", "ij,jk->ik", (2, 3), (3, 4)), ("einsum attention", "bhid,bhjd->bhij", (2, 2, 3, 4), (2, 2, 5, 4)),
+        ("einsum transpose", "ij->ji", (2, 3)), ("einsum sum", "ij->i", (2, 3)), ("einsum sum of one operand", "ij,k->i", (2, 3), (4,)),
+        ("einsum three operands", "i,ij,j->", (2,), (2, 3), (3,)), ("einsum implicit", "ij,jk", (2, 3), (3, 4)), ("einsum ellipsis", "...ij,jk->...ik", (2, 2, 3), (3, 4)),
+    ):
+        case(name, "Einsum", {chr(ord("A") + i): n(*shape) for i, shape in enumerate(shapes)}, {"equation": equation}, outputs=("Y",))
+    case("matmul vector left", "MatMul", {"A": n(4), "B": n(4, 3)})
+    case("matmul vector left of a stack", "MatMul", {"A": n(4), "B": n(2, 4, 3)})
+
+
+def recurrent():
+    time, batch, features, hidden = 4, 2, 3, 3
+    for op, gates, attributes in (("LSTM", 4, {}), ("GRU", 3, {"linear_before_reset": 1}), ("GRU", 3, {}), ("RNN", 1, {})):
+        for direction, count in (("forward", 1), ("reverse", 1), ("bidirectional", 2)):
+            states = {"initial_h": n(count, batch, hidden), **({"initial_c": n(count, batch, hidden)} if op == "LSTM" else {})}
+            for start in (False, True):
+                inputs = {"X": n(time, batch, features), "W": n(count, gates * hidden, features, scale=0.5), "R": n(count, gates * hidden, hidden, scale=0.5),
+                          "B": n(count, 2 * gates * hidden, scale=0.5), **({"sequence_lens": None, **states} if start else {})}
+                form = ", linear before reset" if attributes else ""
+                case(f"{op.lower()} {direction}{form}{' from given states' if start else ''}", op, inputs, {"hidden_size": hidden, "direction": direction, **attributes},
+                     outputs=("Y", "Y_h", *(["Y_c"] if op == "LSTM" else [])))
+
+
 if __name__ == "__main__":
-    for group in (products, convolutions, normalisations, activations, pools, shapes, elementwise, reductions, losses, few_positions):
+    for group in (products, convolutions, normalisations, activations, pools, shapes, elementwise, reductions, losses, few_positions, rectifiers,
+                  selections, trigonometry, slices, rearrangements, more_reductions, more_normalisations, transposed_convolutions, resizing, sums_of_products, recurrent):
         group()
     write("gradients.json", "make_gradients.py", {"cases": CASES})

@@ -65,7 +65,124 @@ def _layer_normalization(a, x, scale, bias=None):
     return F.layer_norm(x, x.shape[axis:], scale, bias, a.get("epsilon", 1e-5))
 
 
+def _conv_transpose(a, x, w, b=None):
+    _, strides, pads = _window({"kernel_shape": list(w.shape[2:]), **a})
+    return F.conv_transpose2d(x, w, b, strides, pads, a.get("output_padding", 0), a.get("group", 1), a.get("dilations", 1))
+
+
+def _group_normalization(a, x, scale, bias):
+    """Scale and bias by channel as of operator set 21, by group before it."""
+    groups, channels = a["num_groups"], x.shape[1]
+    if len(scale) == groups:
+        scale, bias = scale.repeat_interleave(channels // groups), bias.repeat_interleave(channels // groups)
+    return F.group_norm(x, groups, scale, bias, a.get("epsilon", 1e-5))
+
+
+def _extreme(function):
+    def apply(a, *xs):
+        result = xs[0]
+        for x in xs[1:]:
+            result = function(result, x)
+        return result
+    return apply
+
+
+def _slice(a, x, starts, ends, axes, steps):
+    """PyTorch slices forwards only; backwards is by index."""
+    for start, end, axis, step in zip(*(values.tolist() for values in (starts, ends, axes, steps))):
+        chosen = list(range(x.shape[axis]))[slice(start, end if abs(end) < 1 << 60 else None, step)]
+        x = x.index_select(axis, torch.tensor(chosen, dtype=torch.int64))
+    return x
+
+
+def _resize(a, x, roi, scales, sizes):
+    mode = {"nearest": "nearest", "linear": "bilinear", "cubic": "bicubic"}[a["mode"]]
+    corners = {} if mode == "nearest" else {"align_corners": a["coordinate_transformation_mode"] == "align_corners"}
+    return F.interpolate(x, sizes.tolist()[2:], mode=mode, **corners)
+
+
+def _lp_normalization(a, x):
+    return x / torch.linalg.vector_norm(x, a.get("p", 2), a.get("axis", -1), keepdim=True)
+
+
+def _depth_to_space(a, x):
+    n, c, h, w = x.shape
+    b = a["blocksize"]
+    if a.get("mode") == "CRD":
+        return F.pixel_shuffle(x, b)
+    return x.reshape(n, b, b, c // (b * b), h, w).permute(0, 3, 4, 1, 5, 2).reshape(n, c // (b * b), h * b, w * b)
+
+
+def _space_to_depth(a, x):
+    n, c, h, w = x.shape
+    b = a["blocksize"]
+    return x.reshape(n, c, h // b, b, w // b, b).permute(0, 3, 5, 1, 2, 4).reshape(n, c * b * b, h // b, w // b)
+
+
+def _cum_sum(a, x, axis):
+    axis = int(axis)
+    y = x.flip(axis) if a.get("reverse") else x
+    total = y.cumsum(axis)
+    total = total - y if a.get("exclusive") else total
+    return total.flip(axis) if a.get("reverse") else total
+
+
+def _trilu(a, x, k=torch.tensor(0)):
+    return torch.triu(x, int(k)) if a.get("upper", 1) else torch.tril(x, int(k))
+
+
+def _recurrent(function, order):
+    """PyTorch's own function, given ONNX's weights with their gates in its order."""
+    def gates(w, hidden):
+        parts = w.split(hidden)
+        return torch.cat([parts[i] for i in order])
+
+    def apply(a, x, w, r, b, lengths=None, h=None, c=None):
+        hidden, directions = a["hidden_size"], w.shape[0]
+        if a["direction"] == "reverse":
+            x = x.flip(0)
+        weights = []
+        for d in range(directions):
+            wb, rb = b[d].chunk(2)
+            weights += [gates(w[d], hidden), gates(r[d], hidden), gates(wb, hidden), gates(rb, hidden)]
+        zero = torch.zeros(directions, x.shape[1], hidden, dtype=x.dtype)
+        h = zero if h is None else h
+        start = (h, zero if c is None else c) if function is torch.lstm else h
+        y, *last = function(x, start, weights, True, 1, 0.0, False, directions == 2, False)
+        y = y.reshape(*y.shape[:2], directions, hidden).transpose(1, 2)
+        y = y.flip(0) if a["direction"] == "reverse" else y
+        return (y, *last)
+    return apply
+
+
+def _gru(a, x, w, r, b, lengths=None, h=None):
+    """PyTorch's GRU resets after the product; the other form is written out."""
+    if a.get("linear_before_reset"):
+        return _recurrent(torch.gru, (1, 0, 2))(a, x, w, r, b, lengths, h)
+    hidden, directions, outputs, finals = a["hidden_size"], w.shape[0], [], []
+    for d in range(directions):
+        backwards = a["direction"] == "reverse" or d == 1
+        wb, rb = b[d].split(3 * hidden)
+        (wz, wr, wh), (rz, rr, rh) = w[d].split(hidden), r[d].split(hidden)
+        (bz, br, bh), (cz, cr, ch) = wb.split(hidden), rb.split(hidden)
+        state = torch.zeros(x.shape[1], hidden, dtype=x.dtype) if h is None else h[d]
+        states = []
+        for xt in (x.flip(0) if backwards else x):
+            z = torch.sigmoid(xt @ wz.T + state @ rz.T + bz + cz)
+            reset = torch.sigmoid(xt @ wr.T + state @ rr.T + br + cr)
+            new = torch.tanh(xt @ wh.T + (reset * state) @ rh.T + bh + ch)
+            state = (1 - z) * new + z * state
+            states.append(state)
+        y = torch.stack(states)
+        outputs.append(y.flip(0) if backwards else y)
+        finals.append(state)
+    return torch.stack(outputs, 1), torch.stack(finals)
+
+
 OPS = {
+    "LSTM": _recurrent(torch.lstm, (0, 2, 3, 1)),
+    "GRU": _gru,
+    "RNN": _recurrent(torch.rnn_tanh, (0,)),
     "Gemm": _gemm,
     "MatMul": lambda a, x, y: x @ y,
     "Conv": _conv,
@@ -101,6 +218,56 @@ OPS = {
     "Concat": lambda a, *xs: torch.cat(xs, a["axis"]),
     "ReduceSum": _reduce(torch.sum),
     "ReduceMean": _reduce(torch.mean),
+    "ReduceMax": _reduce(torch.amax),
+    "ReduceMin": _reduce(torch.amin),
+    "ReduceL1": _reduce(lambda x, dim, keepdim: x.abs().sum(dim, keepdim)),
+    "ReduceL2": _reduce(lambda x, dim, keepdim: torch.linalg.vector_norm(x, 2, dim, keepdim)),
+    "ReduceSumSquare": _reduce(lambda x, dim, keepdim: (x * x).sum(dim, keepdim)),
+    "ReduceLogSum": _reduce(lambda x, dim, keepdim: x.sum(dim, keepdim).log()),
+    "ReduceLogSumExp": _reduce(torch.logsumexp),
+    "ConvTranspose": _conv_transpose,
+    "Resize": _resize,
+    "Einsum": lambda a, *xs: torch.einsum(a["equation"], *xs),
+    "InstanceNormalization": lambda a, x, scale, bias: F.instance_norm(x, None, None, scale, bias, True, 0, a.get("epsilon", 1e-5)),
+    "GroupNormalization": _group_normalization,
+    "LpNormalization": _lp_normalization,
+    "PRelu": lambda a, x, slope: torch.where(x > 0, x, slope * x),
+    "Elu": lambda a, x: F.elu(x, a.get("alpha", 1.0)),
+    "Selu": lambda a, x: F.selu(x),
+    "Celu": lambda a, x: F.celu(x, a.get("alpha", 1.0)),
+    "ThresholdedRelu": lambda a, x: F.threshold(x, a.get("alpha", 1.0), 0.0),
+    "Clip": lambda a, x, low=None, high=None: x.clamp(None if low is None else float(low), None if high is None else float(high)),
+    "HardSigmoid": lambda a, x: (a.get("alpha", 0.2) * x + a.get("beta", 0.5)).clamp(0, 1),
+    "HardSwish": lambda a, x: F.hardswish(x),
+    "Mish": lambda a, x: F.mish(x),
+    "Softsign": lambda a, x: F.softsign(x),
+    "QuickGelu": lambda a, x: x * torch.sigmoid(a.get("alpha", 1.702) * x),
+    "BiasGelu": lambda a, x, bias: F.gelu(x + bias),
+    "FastGelu": lambda a, x, bias=None: F.gelu(x if bias is None else x + bias, approximate="tanh"),
+    "Max": _extreme(torch.maximum),
+    "Min": _extreme(torch.minimum),
+    "Mean": lambda a, *xs: sum(xs) / len(xs),
+    "Where": lambda a, condition, x, y: torch.where(condition, x, y),
+    "Sinh": lambda a, x: x.sinh(),
+    "Cosh": lambda a, x: x.cosh(),
+    "Asin": lambda a, x: x.asin(),
+    "Acos": lambda a, x: x.acos(),
+    "Atan": lambda a, x: x.atan(),
+    "Asinh": lambda a, x: x.asinh(),
+    "Acosh": lambda a, x: x.acosh(),
+    "Atanh": lambda a, x: x.atanh(),
+    "Expand": lambda a, x, shape: x + torch.zeros(shape.tolist(), dtype=x.dtype),
+    "Slice": _slice,
+    "Split": lambda a, x, sizes: tuple(x.split(sizes.tolist(), a["axis"])),
+    "Pad": lambda a, x, pads: F.pad(x, [p for axis in reversed(range(x.dim())) for p in (int(pads[axis]), int(pads[axis + x.dim()]))]),
+    "Tile": lambda a, x, repeats: x.tile(repeats.tolist()),
+    "DepthToSpace": _depth_to_space,
+    "SpaceToDepth": _space_to_depth,
+    "Trilu": _trilu,
+    "CumSum": _cum_sum,
+    "GatherElements": lambda a, x, indices: x.gather(a.get("axis", 0), indices),
+    "GatherND": lambda a, x, indices: x[tuple(indices.unbind(-1))],
+    "TopK": lambda a, x, k: tuple(x.topk(int(k), a.get("axis", -1))),
     "SoftmaxCrossEntropyLoss": lambda a, x, labels: F.cross_entropy(x, labels, reduction=a.get("reduction", "mean")),
 }
 

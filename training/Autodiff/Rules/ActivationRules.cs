@@ -3,17 +3,6 @@ namespace OnnxPipeline.Training.Autodiff.Rules;
 /// <summary>Gradients of activations. g is the gradient of the output y.</summary>
 internal static class ActivationRules
 {
-    /// <summary>y = max(0, x): ∂x = g where y &gt; 0, else 0.</summary>
-    public static IReadOnlyList<string?> Relu(GradientContext c) => [c.Op(Ops.Mul, c.Gradient, Positive(c, c.Y()))];
-
-    /// <summary>y = x where x &gt; 0, else αx: ∂x = g·(α + (1−α)·[x &gt; 0]).</summary>
-    public static IReadOnlyList<string?> LeakyRelu(GradientContext c)
-    {
-        var alpha = c.Node.Float("alpha", 0.01f);
-        var slope = c.Op(Ops.Add, c.Op(Ops.Mul, Positive(c, c.X()), c.Constant(1 - alpha)), c.Constant(alpha));
-        return [c.Op(Ops.Mul, c.Gradient, slope)];
-    }
-
     /// <summary>y = tanh x: ∂x = g·(1 − y²).</summary>
     public static IReadOnlyList<string?> Tanh(GradientContext c) =>
         [c.Op(Ops.Mul, c.Gradient, c.Op(Ops.Sub, c.Constant(1f), c.Op(Ops.Mul, c.Y(), c.Y())))];
@@ -30,28 +19,38 @@ internal static class ActivationRules
     /// y = x/2·(1 + t), t = tanh u, u = √(2/π)(x + 0.044715x³): ∂x = g·((1 + t)/2 + x/2·(1 − t²)·u′).
     /// Source: Hendrycks and Gimpel, "Gaussian error linear units", 2016.
     /// </summary>
-    public static IReadOnlyList<string?> Gelu(GradientContext c)
+    public static IReadOnlyList<string?> Gelu(GradientContext c) => [c.Op(Ops.Mul, c.Gradient, c.Node.String("approximate") == "tanh" ? TanhGeluSlope(c, c.X()) : GeluSlope(c, c.X()))];
+
+    /// <summary>ONNX Runtime's FastGelu, in the tanh form, and BiasGelu: both of x + b.</summary>
+    public static IReadOnlyList<string?> BiasedGelu(GradientContext c)
     {
-        var x = c.X();
-        string slope;
-        if (c.Node.String("approximate") == "tanh")
-        {
-            var scale = MathF.Sqrt(2 / MathF.PI);
-            var square = c.Op(Ops.Mul, x, x);
-            var u = c.Op(Ops.Mul, x, c.Op(Ops.Add, c.Op(Ops.Mul, square, c.Constant(scale * 0.044715f)), c.Constant(scale)));
-            var uSlope = c.Op(Ops.Add, c.Op(Ops.Mul, square, c.Constant(3 * scale * 0.044715f)), c.Constant(scale));
-            var t = c.Op(Ops.Tanh, u);
-            var outer = c.Op(Ops.Mul, c.Op(Ops.Sub, c.Constant(1f), c.Op(Ops.Mul, t, t)), c.Op(Ops.Mul, x, uSlope));
-            slope = c.Op(Ops.Mul, c.Op(Ops.Add, c.Op(Ops.Add, t, outer), c.Constant(1f)), c.Constant(0.5f));
-        }
-        else
-        {
-            var distribution = c.Op(Ops.Mul, c.Op(Ops.Add, c.Op(Ops.Erf, c.Op(Ops.Mul, x, c.Constant(MathF.Sqrt(0.5f)))), c.Constant(1f)), c.Constant(0.5f));
-            var exponent = c.Op(Ops.Mul, c.Op(Ops.Mul, x, x), c.Constant(-0.5f));
-            var density = c.Op(Ops.Mul, c.Op(Ops.Exp, exponent), c.Constant(1 / MathF.Sqrt(2 * MathF.PI)));
-            slope = c.Op(Ops.Add, distribution, c.Op(Ops.Mul, x, density));
-        }
-        return [c.Op(Ops.Mul, c.Gradient, slope)];
+        var sum = c.Node.Input(1) is { } bias ? c.Op(Ops.Add, c.X(), bias) : c.X();
+        var gradient = c.Op(Ops.Mul, c.Gradient, c.Node.OpType == Ops.FastGelu ? TanhGeluSlope(c, sum) : GeluSlope(c, sum));
+        return [gradient, gradient];
+    }
+
+    /// <summary>y = x·σ(αx): ∂x = g·(s + α·y·(1 − s)) with s = σ(αx). ONNX Runtime's QuickGelu has α = 1.702.</summary>
+    public static IReadOnlyList<string?> Swish(GradientContext c)
+    {
+        var alpha = c.Node.Float("alpha", c.Node.OpType == Ops.QuickGelu ? 1.702f : 1);
+        var s = c.Op(Ops.Sigmoid, c.Op(Ops.Mul, c.X(), c.Constant(alpha)));
+        var rest = c.Op(Ops.Mul, c.Op(Ops.Mul, c.Y(), c.Constant(alpha)), c.Op(Ops.Sub, c.Constant(1f), s));
+        return [c.Op(Ops.Mul, c.Gradient, c.Op(Ops.Add, s, rest))];
+    }
+
+    /// <summary>y = x·t with t = tanh(log(1 + eˣ)): ∂x = g·(t + x·σ(x)·(1 − t²)). Source: Misra, "Mish", 2019.</summary>
+    public static IReadOnlyList<string?> Mish(GradientContext c)
+    {
+        var t = c.Op(Ops.Tanh, c.Op(Ops.Softplus, c.X()));
+        var rest = c.Op(Ops.Mul, c.Op(Ops.Mul, c.X(), c.Op(Ops.Sigmoid, c.X())), c.Op(Ops.Sub, c.Constant(1f), c.Op(Ops.Mul, t, t)));
+        return [c.Op(Ops.Mul, c.Gradient, c.Op(Ops.Add, t, rest))];
+    }
+
+    /// <summary>y = x/(1 + |x|): ∂x = g/(1 + |x|)².</summary>
+    public static IReadOnlyList<string?> Softsign(GradientContext c)
+    {
+        var size = c.Op(Ops.Add, c.Op(Ops.Abs, c.X()), c.Constant(1f));
+        return [c.Op(Ops.Div, c.Gradient, c.Op(Ops.Mul, size, size))];
     }
 
     /// <summary>y = softmax(x) along an axis: ∂x = y·(g − Σ g·y).</summary>
@@ -71,9 +70,26 @@ internal static class ActivationRules
         return c.Op(Ops.Sub, gradient, c.Op(Ops.Mul, c.Op(Ops.Exp, logProbabilities), total));
     }
 
-    /// <summary>1 where a value is positive, else 0: a hard sigmoid so steep that every positive normal number saturates it.</summary>
-    private static string Positive(GradientContext c, string value) =>
-        c.Op(Ops.HardSigmoid, n => n.Set("alpha", float.MaxValue).Set("beta", 0f), value);
-
     private static long SoftmaxAxis(GradientContext c) => c.Node.Int("axis", -1);
+
+    /// <summary>Φ(x) + x·φ(x).</summary>
+    private static string GeluSlope(GradientContext c, string x)
+    {
+        var distribution = c.Op(Ops.Mul, c.Op(Ops.Add, c.Op(Ops.Erf, c.Op(Ops.Mul, x, c.Constant(MathF.Sqrt(0.5f)))), c.Constant(1f)), c.Constant(0.5f));
+        var exponent = c.Op(Ops.Mul, c.Op(Ops.Mul, x, x), c.Constant(-0.5f));
+        var density = c.Op(Ops.Mul, c.Op(Ops.Exp, exponent), c.Constant(1 / MathF.Sqrt(2 * MathF.PI)));
+        return c.Op(Ops.Add, distribution, c.Op(Ops.Mul, x, density));
+    }
+
+    /// <summary>(1 + t)/2 + x/2·(1 − t²)·u′.</summary>
+    private static string TanhGeluSlope(GradientContext c, string x)
+    {
+        var scale = MathF.Sqrt(2 / MathF.PI);
+        var square = c.Op(Ops.Mul, x, x);
+        var u = c.Op(Ops.Mul, x, c.Op(Ops.Add, c.Op(Ops.Mul, square, c.Constant(scale * 0.044715f)), c.Constant(scale)));
+        var uSlope = c.Op(Ops.Add, c.Op(Ops.Mul, square, c.Constant(3 * scale * 0.044715f)), c.Constant(scale));
+        var t = c.Op(Ops.Tanh, u);
+        var outer = c.Op(Ops.Mul, c.Op(Ops.Sub, c.Constant(1f), c.Op(Ops.Mul, t, t)), c.Op(Ops.Mul, x, uSlope));
+        return c.Op(Ops.Mul, c.Op(Ops.Add, c.Op(Ops.Add, t, outer), c.Constant(1f)), c.Constant(0.5f));
+    }
 }

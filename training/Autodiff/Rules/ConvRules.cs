@@ -18,14 +18,14 @@ internal static class ConvRules
         var (gradient, factor) = c.FactoredGradient;
         var bias = c.Needs(2) ? c.ReduceSum(gradient, [0, .. Enumerable.Range(2, window.Axes).Select(axis => (long)axis)], keepDims: false) : null;
         if (factor is null)
-            return [c.Needs(0) ? InputGradient(c, gradient, c.X(1), window, group) : null, c.Needs(1) ? WeightGradient(c, gradient, window, group, weights) : null, bias];
+            return [c.Needs(0) ? InputGradient(c, gradient, c.X(1), window, group) : null, c.Needs(1) ? WeightGradient(c, c.X(0), gradient, window, group, weights) : null, bias];
 
         // A factor for each output channel goes into the weights on the way to ∂X, and into ∂W and ∂b at their end.
         var filters = c.Op(Ops.Reshape, factor, c.Writer.Constant([-1, .. Enumerable.Repeat(1L, weights.Length - 1)]));
         return
         [
             c.Needs(0) ? InputGradient(c, gradient, c.Op(Ops.Mul, c.X(1), filters), window, group) : null,
-            c.Needs(1) ? c.Op(Ops.Mul, WeightGradient(c, gradient, window, group, weights), filters) : null,
+            c.Needs(1) ? c.Op(Ops.Mul, WeightGradient(c, c.X(0), gradient, window, group, weights), filters) : null,
             bias is null ? null : c.Op(Ops.Mul, bias, factor),
         ];
     }
@@ -59,13 +59,13 @@ internal static class ConvRules
     /// positions is then one matrix product a sample; or, where that gives more numbers than go into it, one of all samples
     /// together, whose positions then have to be brought together first.
     /// </summary>
-    private static string WeightGradient(GradientContext c, string gradient, SpatialWindow window, long group, long[] weights)
+    internal static string WeightGradient(GradientContext c, string x, string gradient, SpatialWindow window, long group, long[] weights)
     {
         if (group == 1 && window.Axes == 2 && window.IsDense && window.Kernel.All(k => k > 1)
             && window.OutputPositions >= SplitPositions && weights[0] < 2 * weights[1])
-            return SplitWeightGradient(c, gradient, window, weights);
+            return SplitWeightGradient(c, x, gradient, window, weights);
 
-        var patches = window.IsPointwise ? c.X(0) : Patches(c, c.X(0), weights[1] * group, window.Kernel, window);
+        var patches = window.IsPointwise ? x : Patches(c, x, weights[1] * group, window.Kernel, window);
         var (outputs, patchSize, positions) = (weights[0], weights[1] * window.Volume, window.OutputPositions);
         string Rows(string value, long rows) => c.Op(Ops.Reshape, value, group == 1
             ? c.Writer.Constant(-1, rows, positions)
@@ -84,11 +84,11 @@ internal static class ConvRules
     /// The same with the window's columns shifted in X and its rows in G: k + k copies in place of k·k, and a squarer product.
     /// It pays where an image has many positions; where it has few, the rows that the shifts add outweigh it.
     /// </summary>
-    private static string SplitWeightGradient(GradientContext c, string gradient, SpatialWindow window, long[] weights)
+    private static string SplitWeightGradient(GradientContext c, string x, string gradient, SpatialWindow window, long[] weights)
     {
         var (outputs, channels, height, width) = (weights[0], weights[1], window.Kernel[0], window.Kernel[1]);
         var rows = window.Output[0] + height - 1;
-        var shiftedX = Patches(c, c.X(0), channels, [1, width], window);
+        var shiftedX = Patches(c, x, channels, [1, width], window);
         var everyRow = new SpatialWindow([height, 1], [1, 1], [1, 1], [height - 1, 0], [height - 1, 0], window.Output, [rows, window.Output[1]]);
         var shiftedG = Patches(c, gradient, outputs, [height, 1], everyRow, reversed: true);
 

@@ -9,6 +9,13 @@ internal static class ElementwiseRules
     /// <summary>y = Σ xᵢ: ∂xᵢ = g.</summary>
     public static IReadOnlyList<string?> Sum(GradientContext c) => [.. c.Node.Inputs.Select(_ => c.Gradient)];
 
+    /// <summary>y = Σ xᵢ/n: ∂xᵢ = g/n.</summary>
+    public static IReadOnlyList<string?> Mean(GradientContext c)
+    {
+        var share = c.Op(Ops.Mul, c.Gradient, c.Constant(1f / c.Node.Inputs.Count));
+        return [.. c.Node.Inputs.Select(_ => share)];
+    }
+
     /// <summary>y = a − b: ∂a = g, ∂b = −g.</summary>
     public static IReadOnlyList<string?> Sub(GradientContext c) => [c.Gradient, c.Needs(1) ? c.Op(Ops.Neg, c.Gradient) : null];
 
@@ -57,16 +64,6 @@ internal static class ElementwiseRules
     /// <summary>y = 1/x: ∂x = −g·y².</summary>
     public static IReadOnlyList<string?> Reciprocal(GradientContext c) =>
         [c.Op(Ops.Neg, c.Op(Ops.Mul, c.Gradient, c.Op(Ops.Mul, c.Y(), c.Y())))];
-
-    /// <summary>y = sin x: ∂x = g·cos x.</summary>
-    public static IReadOnlyList<string?> Sin(GradientContext c) => [c.Op(Ops.Mul, c.Gradient, c.Op(Ops.Cos, c.X()))];
-
-    /// <summary>y = cos x: ∂x = −g·sin x.</summary>
-    public static IReadOnlyList<string?> Cos(GradientContext c) => [c.Op(Ops.Neg, c.Op(Ops.Mul, c.Gradient, c.Op(Ops.Sin, c.X())))];
-
-    /// <summary>y = tan x: ∂x = g·(1 + y²).</summary>
-    public static IReadOnlyList<string?> Tan(GradientContext c) =>
-        [c.Op(Ops.Mul, c.Gradient, c.Op(Ops.Add, c.Constant(1f), c.Op(Ops.Mul, c.Y(), c.Y())))];
 
     /// <summary>y = erf x: ∂x = g·(2/√π)·e^(−x²).</summary>
     public static IReadOnlyList<string?> Erf(GradientContext c)

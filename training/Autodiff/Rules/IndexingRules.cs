@@ -21,6 +21,31 @@ internal static class IndexingRules
             : throw new AutodiffException($"{c.Node.DisplayName}: the gradient of Gather along axis {axis} of {shape} needs operator set {AddingScatter} or later, and the model has {c.Writer.Opset}. Gather along axis 0 of a value of known shape has one in any.");
     }
 
+    /// <summary>y = x at the given index along an axis, element by element: each g is added to the element it was picked from.</summary>
+    public static IReadOnlyList<string?> GatherElements(GradientContext c)
+    {
+        RequireAddingScatter(c);
+        return [c.Op(Ops.ScatterElements, n => n.Set("axis", c.Node.Int("axis", 0)).Set("reduction", "add"), c.ZerosLike(c.X()), c.X(1), c.Gradient), null];
+    }
+
+    /// <summary>y = x at the given coordinates: each g is added to the part it was picked from.</summary>
+    public static IReadOnlyList<string?> GatherND(GradientContext c)
+    {
+        RequireAddingScatter(c);
+        if (c.Node.Int("batch_dims", 0) != 0) throw new AutodiffException($"{c.Node.DisplayName}: the gradient of GatherND covers batch_dims 0.");
+        return [c.Op(Ops.ScatterND, n => n.Set("reduction", "add"), c.ZerosLike(c.X()), c.X(1), c.Gradient), null];
+    }
+
+    /// <summary>The k largest along an axis: each g goes to the place its value came from.</summary>
+    public static IReadOnlyList<string?> TopK(GradientContext c) =>
+        [c.Op(Ops.ScatterElements, n => n.Set("axis", c.Node.Int("axis", -1)), c.ZerosLike(c.X()), c.OutputOrNew(1, "indices"), c.Gradient), null];
+
+    private static void RequireAddingScatter(GradientContext c)
+    {
+        if (c.Writer.Opset < AddingScatter)
+            throw new AutodiffException($"{c.Node.DisplayName}: the gradient of {c.Node.OpType} needs operator set {AddingScatter} or later, and the model has {c.Writer.Opset}. 'pipeline optimize --opset {AddingScatter}' converts it.");
+    }
+
     private static string OneHotProduct(GradientContext c, TensorShape shape)
     {
         var indices = c.Op(Ops.Reshape, c.Op(Ops.Cast, n => n.Set("to", (long)ElementType.Int64), c.X(1)), c.Writer.Constant(-1));

@@ -33,8 +33,7 @@ internal static class MatrixRules
         var (rankA, rankB) = (c.Shape(a).Rank, c.Shape(b).Rank);
         if (rankA == 1 && rankB == 1) return [Times(c, b), Times(c, a)];
         if (rankB == 1) return VectorRight(c);
-        if (rankA == 1)
-            throw new AutodiffException($"{c.Node.DisplayName}: MatMul of the vector {c.Shape(a)} and {c.Shape(b)} has no gradient rule. Unsqueeze the vector to a matrix.");
+        if (rankA == 1) return VectorLeft(c);
 
         string? dA = null, dB = null;
         if (c.Needs(0)) dA = SumLeading(c, Fused(c, g, b, transB: true), a, rankA, c.Shape(c.Y()));
@@ -68,6 +67,19 @@ internal static class MatrixRules
             dV = c.ReshapeLike(c.Op(Ops.Gemm, n => n.Set("transA", 1), rows, gradientRows), v);
         }
         return [c.Needs(0) ? c.Op(Ops.Mul, column, v) : null, dV];
+    }
+
+    /// <summary>Y = v·B, v a vector: ∂v = Σ B·G over the stack, ∂B = v⊗G.</summary>
+    private static IReadOnlyList<string?> VectorLeft(GradientContext c)
+    {
+        var (v, b) = (c.X(0), c.X(1));
+        string? dV = null;
+        if (c.Needs(0))
+        {
+            var perMatrix = c.Op(Ops.Reshape, c.Op(Ops.MatMul, b, c.Op(Ops.Unsqueeze, c.Gradient, c.Writer.Constant(-1))), c.Writer.Constant(-1, c.Size(v, 0)));
+            dV = c.ReduceSum(perMatrix, [0], keepDims: false);
+        }
+        return [dV, c.Needs(1) ? c.Op(Ops.Mul, c.Op(Ops.Unsqueeze, v, c.Writer.Constant(-1)), c.Op(Ops.Unsqueeze, c.Gradient, c.Writer.Constant(-2))) : null];
     }
 
     private static string Times(GradientContext c, string value) => c.Op(Ops.Mul, c.Gradient, value);

@@ -48,15 +48,84 @@ internal static class NormalizationRules
 
         var standardized = c.Op(Ops.Mul, c.Op(Ops.Sub, c.X(), mean), r);
         var h = c.Op(Ops.Mul, c.Gradient, c.X(1));
-        string Mean(string value) => c.Op(Ops.Mul, c.ReduceSum(value, normalized, keepDims: true), c.Constant(1f / normalized.Aggregate(1L, (n, a) => n * c.Size(c.X(), (int)a))));
-        var centred = c.Op(Ops.Sub, c.Op(Ops.Sub, h, Mean(h)), c.Op(Ops.Mul, standardized, Mean(c.Op(Ops.Mul, h, standardized))));
         return
         [
-            c.Op(Ops.Mul, r, centred),
+            Centred(c, h, standardized, r, normalized, normalized.Aggregate(1L, (n, a) => n * c.Size(c.X(), (int)a))),
             c.Needs(1) ? c.ReduceSum(c.Op(Ops.Mul, c.Gradient, standardized), leading, keepDims: false) : null,
             c.Needs(2) ? c.ReduceSum(c.Gradient, leading, keepDims: false) : null,
         ];
     }
+
+    /// <summary>Each channel of each sample by its own mean and variance over the positions: ∂x, ∂γ and ∂β as for LayerNormalization, γ and β by channel. Source: Ulyanov et al., "Instance normalization", 2016.</summary>
+    public static IReadOnlyList<string?> InstanceNormalization(GradientContext c)
+    {
+        var shape = c.Shape(c.X());
+        long[] positions = [.. Enumerable.Range(2, shape.Rank - 2).Select(a => (long)a)];
+        var count = positions.Aggregate(1L, (n, a) => n * c.Size(c.X(), (int)a));
+        var (standardized, r) = Standardized(c, c.X(), positions, count);
+        var h = c.Op(Ops.Mul, c.Gradient, FactoredGradients.PerChannel(c.Writer, c.X(1), shape.Rank));
+        long[] all = [0, .. positions];
+        return
+        [
+            Centred(c, h, standardized, r, positions, count),
+            c.Needs(1) ? c.ReduceSum(c.Op(Ops.Mul, c.Gradient, standardized), all, keepDims: false) : null,
+            c.Needs(2) ? c.ReduceSum(c.Gradient, all, keepDims: false) : null,
+        ];
+    }
+
+    /// <summary>The same over groups of channels; γ and β by channel, and before operator set 21 by group. Source: Wu and He, "Group normalization", 2018.</summary>
+    public static IReadOnlyList<string?> GroupNormalization(GradientContext c)
+    {
+        var shape = c.Shape(c.X());
+        var groups = c.Node.Int("num_groups", 1);
+        var channels = c.Size(c.X(), 1);
+        var positions = Enumerable.Range(2, shape.Rank - 2).Aggregate(1L, (n, axis) => n * c.Size(c.X(), axis));
+        var count = channels / groups * positions;
+        var byGroup = c.Size(c.X(1), 0) == groups && groups != channels;
+        // [batch, group, channel of the group, position], γ and β along the second or the second and third axis.
+        var parts = c.Writer.Constant(-1, groups, channels / groups, positions);
+        string Parts(string value) => c.Op(Ops.Reshape, value, parts);
+        var gamma = c.Op(Ops.Reshape, c.X(1), byGroup ? c.Writer.Constant(groups, 1, 1) : c.Writer.Constant(groups, channels / groups, 1));
+        var gradient = Parts(c.Gradient);
+        var (standardized, r) = Standardized(c, Parts(c.X()), [2, 3], count);
+        long[] all = byGroup ? [0, 2, 3] : [0, 3];
+        string PerChannel(string value) => c.ReshapeLike(c.ReduceSum(value, all, keepDims: false), c.X(1));
+        return
+        [
+            c.ReshapeLike(Centred(c, c.Op(Ops.Mul, gradient, gamma), standardized, r, [2, 3], count), c.X()),
+            c.Needs(1) ? PerChannel(c.Op(Ops.Mul, gradient, standardized)) : null,
+            c.Needs(2) ? PerChannel(gradient) : null,
+        ];
+    }
+
+    /// <summary>y = x/‖x‖ along an axis: ∂x = (g − s·Σ g·y)/‖x‖ with s = y for p = 2, and s = sign x for p = 1.</summary>
+    public static IReadOnlyList<string?> LpNormalization(GradientContext c)
+    {
+        var axis = (long)GradientContext.Axis(c.Node.Int("axis", -1), c.Shape(c.X()).Rank);
+        var euclidean = c.Node.Int("p", 2) == 2;
+        var sum = c.ReduceSum(euclidean ? c.Op(Ops.Mul, c.X(), c.X()) : c.Op(Ops.Abs, c.X()), [axis], keepDims: true);
+        var along = c.ReduceSum(c.Op(Ops.Mul, c.Gradient, c.Y()), [axis], keepDims: true);
+        var direction = c.Op(Ops.Mul, euclidean ? c.Y() : c.Op(Ops.Sign, c.X()), along);
+        return [c.Op(Ops.Div, c.Op(Ops.Sub, c.Gradient, direction), euclidean ? c.Op(Ops.Sqrt, sum) : sum)];
+    }
+
+    /// <summary>x̂ and r over axes of that many values together.</summary>
+    private static (string Standardized, string Inverse) Standardized(GradientContext c, string x, long[] axes, long count)
+    {
+        var centred = c.Op(Ops.Sub, x, Mean(c, x, axes, count));
+        var variance = Mean(c, c.Op(Ops.Mul, centred, centred), axes, count);
+        var r = c.Op(Ops.Reciprocal, c.Op(Ops.Sqrt, c.Op(Ops.Add, variance, c.Constant(c.Node.Float("epsilon", 1e-5f)))));
+        return (c.Op(Ops.Mul, centred, r), r);
+    }
+
+    /// <summary>∂x = r·(h − mean h − x̂·mean(h·x̂)).</summary>
+    private static string Centred(GradientContext c, string h, string standardized, string r, long[] axes, long count)
+    {
+        var rest = c.Op(Ops.Mul, standardized, Mean(c, c.Op(Ops.Mul, h, standardized), axes, count));
+        return c.Op(Ops.Mul, r, c.Op(Ops.Sub, c.Op(Ops.Sub, h, Mean(c, h, axes, count)), rest));
+    }
+
+    private static string Mean(GradientContext c, string value, long[] axes, long count) => c.Op(Ops.Mul, c.ReduceSum(value, axes, keepDims: true), c.Constant(1f / count));
 
     /// <summary>A·(g + B·x + D) with A = γr, B = −r·∂γ/m, D = −∂β/m − B·μ. B·x + D is a BatchNormalization in inference form: one pass. A stays a factor.</summary>
     private static string Affine(GradientContext c, string a, string r, string mean, string sum, string dGamma)

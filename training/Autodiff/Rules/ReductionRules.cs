@@ -3,6 +3,8 @@ namespace OnnxPipeline.Training.Autodiff.Rules;
 /// <summary>Gradients of reductions. g is the gradient of the output y.</summary>
 internal static class ReductionRules
 {
+    private const float SmallestNormal = 1.17549435e-38f;
+
     /// <summary>y = Σ x over axes: ∂x = g, repeated along them.</summary>
     public static IReadOnlyList<string?> ReduceSum(GradientContext c) => [Spread(c, c.Gradient)];
 
@@ -24,13 +26,39 @@ internal static class ReductionRules
         return [Spread(c, scaled)];
     }
 
-    private static string Spread(GradientContext c, string gradient)
+    /// <summary>y = the largest or smallest x along axes: ∂x = g·[x = y], shared evenly by those that are equal.</summary>
+    public static IReadOnlyList<string?> Extreme(GradientContext c)
     {
-        var shape = c.Shape(c.X());
-        var axes = Axes(c, shape.Rank);
-        if (c.Node.Int("keepdims", 1) == 0 && axes.Length > 0 && axes.Length < shape.Rank)
-            gradient = c.Op(Ops.Unsqueeze, gradient, c.Writer.Constant(axes));
-        return c.Op(Ops.Expand, gradient, c.RuntimeShapeOf(c.X()));
+        var chosen = c.Op(Ops.Cast, n => n.Set("to", (long)ElementType.Float), c.Op(Ops.Equal, c.X(), KeepingAxes(c, c.Y())));
+        var share = c.Op(Ops.Div, KeepingAxes(c, c.Gradient), c.ReduceSum(chosen, Axes(c, c.Shape(c.X()).Rank), keepDims: true));
+        return [c.Op(Ops.Mul, chosen, share)];
+    }
+
+    /// <summary>y = Σ|x|: ∂x = g·sign x.</summary>
+    public static IReadOnlyList<string?> ReduceL1(GradientContext c) => [c.Op(Ops.Mul, KeepingAxes(c, c.Gradient), c.Op(Ops.Sign, c.X()))];
+
+    /// <summary>y = √Σx²: ∂x = g·x/y, and 0 where all x are.</summary>
+    public static IReadOnlyList<string?> ReduceL2(GradientContext c) =>
+        [c.Op(Ops.Mul, c.X(), KeepingAxes(c, c.Op(Ops.Div, c.Gradient, c.Op(Ops.Max, c.Y(), c.Constant(SmallestNormal)))))];
+
+    /// <summary>y = Σx²: ∂x = 2g·x.</summary>
+    public static IReadOnlyList<string?> ReduceSumSquare(GradientContext c) => [c.Op(Ops.Mul, c.X(), KeepingAxes(c, c.Op(Ops.Add, c.Gradient, c.Gradient)))];
+
+    /// <summary>y = ln Σx: ∂x = g·e⁻ʸ, the same for all.</summary>
+    public static IReadOnlyList<string?> ReduceLogSum(GradientContext c) => [Spread(c, c.Op(Ops.Mul, c.Gradient, c.Op(Ops.Exp, c.Op(Ops.Neg, c.Y()))))];
+
+    /// <summary>y = ln Σeˣ: ∂x = g·e^(x−y).</summary>
+    public static IReadOnlyList<string?> ReduceLogSumExp(GradientContext c) =>
+        [c.Op(Ops.Mul, KeepingAxes(c, c.Gradient), c.Op(Ops.Exp, c.Op(Ops.Sub, c.X(), KeepingAxes(c, c.Y()))))];
+
+    private static string Spread(GradientContext c, string gradient) => c.Op(Ops.Expand, KeepingAxes(c, gradient), c.RuntimeShapeOf(c.X()));
+
+    /// <summary>A value of the output's shape, with the reduced axes as axes of size 1 where the node drops them; a scalar broadcasts as it is.</summary>
+    private static string KeepingAxes(GradientContext c, string value)
+    {
+        var rank = c.Shape(c.X()).Rank;
+        var axes = Axes(c, rank);
+        return c.Node.Int("keepdims", 1) == 0 && axes.Length > 0 && axes.Length < rank ? c.Op(Ops.Unsqueeze, value, c.Writer.Constant(axes)) : value;
     }
 
     /// <summary>The reduced axes, from the attribute or the constant second input; all of them when neither is there.</summary>

@@ -25,6 +25,9 @@ internal static class ShapeRules
         return [.. split.Outputs];
     }
 
+    /// <summary>Repeated along axes of size 1; the walk sums g over them.</summary>
+    public static IReadOnlyList<string?> Expand(GradientContext c) => [c.Gradient];
+
     /// <summary>y = x: ∂x = g.</summary>
     public static IReadOnlyList<string?> Identity(GradientContext c) => [c.Gradient];
 
