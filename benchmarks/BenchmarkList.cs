@@ -21,6 +21,12 @@ internal static class BenchmarkList
             () => InferenceSubject.Pruned(1), () => InferenceSubject.Exported(1)),
         new("prune-batch", "The same with 32 images a run", Unit.MicrosecondsPerStep, 50,
             () => InferenceSubject.Pruned(32), () => InferenceSubject.Exported(32)),
+        new("library", "One image of raw pixels by the library, beside a bare InferenceSession.Run, one thread", Unit.MicrosecondsPerStep, 1000,
+            () => new PredictorSubject(1), () => InferenceSubject.Exported(1)),
+        new("library-batch", "The same with 32 images a run", Unit.MicrosecondsPerStep, 100,
+            () => new PredictorSubject(32), () => InferenceSubject.Exported(32)),
+        Folder("folder", files: 5000, side: 28),
+        Folder("folder-photos", files: 300, side: 256),
         new("passes", "Passes to a deployable model over a ResNet-50-shaped graph (25.6 million weights)", Unit.MillisecondsPerStep, 1,
             () => new PassesSubject()),
         new("serve", "Requests of one image to the default recipe's network: KServe V2 with binary tensors, 64 connections from a process of their own", Unit.RequestsPerSecond, 20_000,
@@ -28,6 +34,11 @@ internal static class BenchmarkList
         new("start-serve", "From 'pipeline serve' of the default recipe's network to ready", Unit.MillisecondsPerStep, 1, StartSubject.Serve),
         new("start-predict", "'pipeline predict' of one image, the whole process", Unit.MillisecondsPerStep, 1, StartSubject.Predict),
     ];
+
+    /// <summary>A run over a folder beside its two halves; the slower half is the bar.</summary>
+    private static Benchmark Folder(string name, int files, int side) => new(
+        name, $"A run over a folder of {files} grey PNG files of {side}x{side}, rows written, beside its two halves alone, all cores", Unit.ImagesPerSecond, files,
+        () => FolderSubject.Whole(files, side), () => FolderSubject.Decoding(files, side), () => FolderSubject.Model(files, side));
 
     /// <summary>A program of peers/, with one thread and with as many as there are cores.</summary>
     private static Func<IBenchmarkSubject>[] PyTorch(string script) =>

@@ -17,13 +17,13 @@ internal sealed class BatchBuffers(ModelSession session, ImageSignature signatur
     private bool _disposed;
 
     /// <summary>Runs images in a batch of <paramref name="batch"/>, padded with what the set held before, which no image's result depends on.</summary>
-    public void Run(ReadOnlySpan<byte> pixels, int batch, Span<float> outputs)
+    public void Run(ReadOnlySpan<byte> pixels, int batch, Span<float> outputs, CancellationToken cancellation)
     {
         var buffers = Rent(batch);
         try
         {
             Fill(buffers.Input.GetTensorMutableRawData(), pixels);
-            session.RunBound(buffers.Binding);
+            session.RunBound(buffers.Binding, cancellation);
             buffers.Output.GetTensorDataAsSpan<float>()[..outputs.Length].CopyTo(outputs);
         }
         finally

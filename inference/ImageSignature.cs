@@ -33,13 +33,13 @@ internal sealed record ImageSignature(ImageInput Input, TensorElementType PixelT
             ?? (output.Shape[1] > 0 ? [.. Enumerable.Range(0, output.Shape[1]).Select(i => i.ToString())] : throw Unfit(session, $"nothing says how many classes its output '{output}' holds; give {nameof(PredictorOptions)}.{nameof(PredictorOptions.Labels)}"));
         if (labels.Count == 0 || output.Shape[1] > 0 && output.Shape[1] != labels.Count) throw Unfit(session, $"its output '{output}' has {output.Shape[1]} classes, but there are {labels.Count} labels");
         if (labels.GroupBy(l => l).FirstOrDefault(g => g.Count() > 1) is { } twice) throw Unfit(session, $"the label '{twice.Key}' names {twice.Count()} classes; labels must differ");
-        return new ImageSignature(image, input.ElementType.Value, image.Layout == ImageLayout.Encoded ? 1 : input.Shape[0] > 0 ? input.Shape[0] : null, output.Name, labels, ThresholdOf(session, labels));
+        return new ImageSignature(image, input.ElementType.Value, image.Layout == ImageLayout.Encoded ? 1 : input.Shape[0] > 0 ? input.Shape[0] : null, output.Name, labels, ThresholdOf(session, options, labels));
     }
 
-    /// <summary>The model's own, which is of two classes.</summary>
-    private static double? ThresholdOf(ModelSession session, IReadOnlyList<string> labels) => session.Metadata?.Threshold is not { } threshold ? null
+    /// <summary>A threshold is of two classes.</summary>
+    private static double? ThresholdOf(ModelSession session, PredictorOptions options, IReadOnlyList<string> labels) => (options.Threshold ?? session.Metadata?.Threshold) is not { } threshold ? null
         : labels.Count == 2 ? threshold
-        : throw Unfit(session, $"its metadata has a threshold, which is for two classes, and it has {labels.Count}");
+        : throw Unfit(session, $"its metadata or the options have a threshold, which is for two classes, and it has {labels.Count}");
 
     private static TensorSpec Find(ModelSession session, IReadOnlyList<TensorSpec> specs, string? name, string kind, string option)
     {

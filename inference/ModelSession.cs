@@ -16,14 +16,15 @@ public sealed class ModelSession : IDisposable
     private readonly UsageGate _gate;
 
     // A failed run is the caller's exception; ONNX Runtime need not print it as well.
-    private readonly RunOptions _run = new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+    private readonly RunOptions _run = QuietRun();
 
-    private ModelSession(InferenceSession session, string source, Device device)
+    private ModelSession(InferenceSession session, string source, SessionSettings settings)
     {
         _gate = new UsageGate(this);
         Native = session;
         Source = source;
-        Device = device;
+        Device = settings.Device;
+        Threads = settings.Threads;
         Inputs = [.. session.InputMetadata.Select(input => TensorSpec.Of(input.Key, input.Value))];
         Outputs = [.. session.OutputMetadata.Select(output => TensorSpec.Of(output.Key, output.Value))];
     }
@@ -31,7 +32,11 @@ public sealed class ModelSession : IDisposable
     /// <summary>The model's path, or whatever names it in messages.</summary>
     public string Source { get; }
 
+    /// <summary>Where it runs.</summary>
     public Device Device { get; }
+
+    /// <summary>Why it runs on the CPU though another device was asked for, see <see cref="ExecutionOptions.CpuFallback"/>; null where it runs where it should.</summary>
+    public string? FallbackReason { get; internal set; }
 
     public IReadOnlyList<TensorSpec> Inputs { get; }
 
@@ -45,6 +50,9 @@ public sealed class ModelSession : IDisposable
 
     /// <summary>Whether the model decodes images itself. What it is given is checked first: the decoder would end the process on some files.</summary>
     internal bool TakesFiles => Metadata?.Input?.Layout == ImageLayout.Encoded;
+
+    /// <summary>Threads inside one operator; 0 for all cores.</summary>
+    internal int Threads { get; }
 
     internal InferenceSession Native { get; }
 
@@ -66,40 +74,28 @@ public sealed class ModelSession : IDisposable
     /// <param name="inputNames">Names of the inputs, in the order of <paramref name="inputs"/>.</param>
     /// <param name="inputs">The tensors.</param>
     /// <param name="outputNames">Which outputs to compute.</param>
+    /// <param name="cancellation">Ends the run before its next node.</param>
     /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses the inputs or fails.</exception>
     /// <exception cref="ImageException">The model decodes images, and an input is none that it may be given.</exception>
-    public IDisposableReadOnlyCollection<OrtValue> Run(IReadOnlyCollection<string> inputNames, IReadOnlyCollection<OrtValue> inputs, IReadOnlyCollection<string> outputNames) => Run(inputNames, inputs, outputNames, ImageLimits.Default);
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public IDisposableReadOnlyCollection<OrtValue> Run(IReadOnlyCollection<string> inputNames, IReadOnlyCollection<OrtValue> inputs, IReadOnlyCollection<string> outputNames, CancellationToken cancellation = default) =>
+        Run(inputNames, inputs, outputNames, ImageLimits.Default, cancellation);
 
-    internal IDisposableReadOnlyCollection<OrtValue> Run(IReadOnlyCollection<string> inputNames, IReadOnlyCollection<OrtValue> inputs, IReadOnlyCollection<string> outputNames, ImageLimits limits)
+    internal IDisposableReadOnlyCollection<OrtValue> Run(IReadOnlyCollection<string> inputNames, IReadOnlyCollection<OrtValue> inputs, IReadOnlyCollection<string> outputNames, ImageLimits limits, CancellationToken cancellation)
     {
         if (TakesFiles)
         {
             foreach (var input in inputs) ImageDecoder.CheckDecodable(input.GetTensorDataAsSpan<byte>(), limits);
         }
-        _gate.Enter();
-        try
-        {
-            return Native.Run(_run, inputNames, inputs, outputNames);
-        }
-        finally
-        {
-            _gate.Exit();
-        }
+        return Run((Native, inputNames, inputs, outputNames), static (run, options) => run.Native.Run(options, run.inputNames, run.inputs, run.outputNames), cancellation);
     }
 
-    /// <summary>Runs on tensors that were bound before, without an allocation.</summary>
-    internal void RunBound(OrtIoBinding binding)
+    /// <summary>Runs on tensors that were bound before, without an allocation where it cannot be cancelled.</summary>
+    internal void RunBound(OrtIoBinding binding, CancellationToken cancellation) => Run((Native, binding), static (run, options) =>
     {
-        _gate.Enter();
-        try
-        {
-            Native.RunWithBinding(_run, binding);
-        }
-        finally
-        {
-            _gate.Exit();
-        }
-    }
+        run.Native.RunWithBinding(options, run.binding);
+        return true;
+    }, cancellation);
 
     public void Dispose()
     {
@@ -107,6 +103,31 @@ public sealed class ModelSession : IDisposable
         Native.Dispose();
         _run.Dispose();
     }
+
+    /// <summary>Keeps the session alive meanwhile. Options of their own are what lets one run end and no other.</summary>
+    private TResult Run<TState, TResult>(TState state, Func<TState, RunOptions, TResult> run, CancellationToken cancellation)
+    {
+        _gate.Enter();
+        try
+        {
+            if (!cancellation.CanBeCanceled) return run(state, _run);
+            cancellation.ThrowIfCancellationRequested();
+            using var options = QuietRun();
+            // Disposed before the options, it waits for a callback that is under way.
+            using var registration = cancellation.Register(static options => ((RunOptions)options!).Terminate = true, options);
+            return run(state, options);
+        }
+        catch (OnnxRuntimeException exception) when (cancellation.IsCancellationRequested)
+        {
+            throw new OperationCanceledException($"{Source}: the run was cancelled.", exception, cancellation);
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+    }
+
+    private static RunOptions QuietRun() => new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
 
     private static ModelSession Open(string source, SessionSettings settings, Func<SessionSettings, InferenceSession> create)
     {
@@ -125,7 +146,7 @@ public sealed class ModelSession : IDisposable
         }
         try
         {
-            return new ModelSession(session, source, settings.Device)
+            return new ModelSession(session, source, settings)
             {
                 Metadata = DeployMetadata.FromEntries(session.ModelMetadata.CustomMetadataMap),
             };

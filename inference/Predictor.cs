@@ -9,7 +9,7 @@ namespace OnnxPipeline.Inference;
 /// Classifies images with an ONNX model: <c>using var model = Predictor.Open("model.onnx"); var best = model.Predict(bytes).Top;</c>
 /// Labels, image size and channels come from the model. Thread-safe; open it once and keep it.
 /// </summary>
-public sealed class Predictor : IDisposable
+public sealed partial class Predictor : IDisposable
 {
     private readonly ImageSignature _signature;
     private readonly PredictorOptions _options;
@@ -49,41 +49,36 @@ public sealed class Predictor : IDisposable
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ModelException">The file is no model, no image classifier, or leaves in doubt how it is used.</exception>
     /// <exception cref="DeviceUnavailableException">The device's provider is not in this build, or the device is not there.</exception>
-    public static Predictor Open(string path, PredictorOptions? options = null) => Own(ModelSession.Open(path, Settings(options)), options);
+    public static Predictor Open(string path, PredictorOptions? options = null) => Own(options ?? new PredictorOptions(), settings => ModelSession.Open(path, settings));
 
     /// <summary>As <see cref="Open(string, PredictorOptions)"/>, from the model's bytes.</summary>
     /// <inheritdoc cref="Open(string, PredictorOptions)" path="/exception"/>
-    public static Predictor Open(byte[] model, PredictorOptions? options = null) => Own(ModelSession.Open(model, Settings(options)), options);
+    public static Predictor Open(byte[] model, PredictorOptions? options = null) => Own(options ?? new PredictorOptions(), settings => ModelSession.Open(model, settings));
+
+    /// <summary>
+    /// As <see cref="Open(string, PredictorOptions)"/>, and looks at the file from now on: what takes its place is loaded, warmed up and
+    /// exchanged for what ran before, without a dropped call.
+    /// </summary>
+    /// <inheritdoc cref="Open(string, PredictorOptions)" path="/exception"/>
+    public static WatchedModel<Predictor> Watch(string path, PredictorOptions? options = null, WatchOptions? watch = null) => new(path, file => Open(file, options), watch ?? new WatchOptions());
 
     /// <summary>Classifies an image file's bytes (PNG, JPEG, GIF or BMP; a model that decodes files itself takes the first two), resized where its size is not the model's.</summary>
     /// <exception cref="ImageException">The bytes are no image, damaged, or beyond the limits.</exception>
-    public Prediction Predict(ReadOnlySpan<byte> image)
-    {
-        if (_files is not null) return PredictFile(image, null);
-        var pixels = new byte[PixelCount];
-        Decode(image, pixels);
-        return PredictPixels(pixels);
-    }
+    public Prediction Predict(ReadOnlySpan<byte> image) => Predict(image, null, CancellationToken.None);
 
     /// <summary>Classifies image files' bytes in one batch; one bad image fails the call.</summary>
     /// <exception cref="ImageException">An image is damaged or beyond the limits; the message has its index.</exception>
-    public IReadOnlyList<Prediction> Predict(IReadOnlyList<byte[]> images)
-    {
-        var pixels = new byte[images.Count * PixelCount];
-        for (var i = 0; i < images.Count; i++) Decode(images[i], pixels.AsSpan(i * PixelCount, PixelCount), $"image {i} of {images.Count}");
-        return PredictPixels(pixels, images.Count);
-    }
+    public IReadOnlyList<Prediction> Predict(IReadOnlyList<byte[]> images) => Predict(images, CancellationToken.None);
 
     /// <summary>Classifies an image file.</summary>
     /// <exception cref="ImageException">The file is no image, damaged, or beyond the limits; the message has its path.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public Prediction Predict(string path)
-    {
-        if (_files is not null) return PredictFile(Read(path), path);
-        var pixels = new byte[PixelCount];
-        Decode(Read(path), pixels, path);
-        return PredictPixels(pixels);
-    }
+    public Prediction Predict(string path) => Predict(Read(path), path, CancellationToken.None);
+
+    /// <summary>Classifies image files in one batch; one bad file fails the call. <see cref="Folders.FolderPredictor"/> takes any number, and goes on behind a bad one.</summary>
+    /// <exception cref="ImageException">A file is no image, damaged, or beyond the limits; the message has its path.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public IReadOnlyList<Prediction> Predict(IReadOnlyList<string> paths) => Predict(paths, CancellationToken.None);
 
     /// <summary>Classifies the image that the rest of the stream holds.</summary>
     /// <exception cref="ImageException">The bytes are no image, damaged, or beyond the limits.</exception>
@@ -100,22 +95,16 @@ public sealed class Predictor : IDisposable
 
     /// <summary>Classifies <paramref name="count"/> images of raw pixels, one after the other, in one batch.</summary>
     /// <exception cref="ArgumentException">The span is not that many images long.</exception>
-    public IReadOnlyList<Prediction> PredictPixels(ReadOnlySpan<byte> pixels, int count)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(count);
-        if (pixels.Length != (long)count * PixelCount)
-            throw new ArgumentException($"{count} images of {Describe()} take {(long)count * PixelCount} bytes, but {pixels.Length} were given.", nameof(pixels));
-        var all = new float[count * Labels.Count];
-        PredictPixels(pixels, all);
-        var predictions = new Prediction[count];
-        for (var i = 0; i < count; i++) predictions[i] = new Prediction(Labels, all[(i * Labels.Count)..((i + 1) * Labels.Count)], _signature.Threshold);
-        return predictions;
-    }
+    public IReadOnlyList<Prediction> PredictPixels(ReadOnlySpan<byte> pixels, int count) => PredictPixels(pixels, count, CancellationToken.None);
 
-    /// <summary>Classifies raw pixels of any number of images into probabilities, [images, classes]. It allocates nothing once warm.</summary>
+    /// <summary>Classifies raw pixels of any number of images into probabilities, [images, classes]. It allocates nothing once warm, unless it can be cancelled.</summary>
+    /// <param name="pixels">The images, one after the other, as for <see cref="PredictPixels(ReadOnlySpan{byte})"/>.</param>
+    /// <param name="probabilities">Room for a value a class of each.</param>
+    /// <param name="cancellation">Ends the run before its next node.</param>
     /// <exception cref="ArgumentException">The spans are not whole images long, or not for the same number of them.</exception>
     /// <exception cref="ModelException">The model gave values that are no probabilities.</exception>
-    public void PredictPixels(ReadOnlySpan<byte> pixels, Span<float> probabilities)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public void PredictPixels(ReadOnlySpan<byte> pixels, Span<float> probabilities, CancellationToken cancellation = default)
     {
         var count = pixels.Length / PixelCount;
         if (pixels.Length != count * PixelCount)
@@ -123,15 +112,18 @@ public sealed class Predictor : IDisposable
         if (probabilities.Length != count * Labels.Count)
             throw new ArgumentException($"{count} images of {Labels.Count} classes give {count * Labels.Count} probabilities, but there is room for {probabilities.Length}.", nameof(probabilities));
 
-        _files?.RunPixels(pixels, probabilities);
+        _files?.RunPixels(pixels, probabilities, cancellation);
         var step = _signature.FixedBatch ?? Math.Max(count, 1);
         for (var first = 0; _buffers is not null && first < count; first += step)
         {
             var images = Math.Min(step, count - first);
-            _buffers.Run(pixels.Slice(first * PixelCount, images * PixelCount), step, probabilities.Slice(first * Labels.Count, images * Labels.Count));
+            _buffers.Run(pixels.Slice(first * PixelCount, images * PixelCount), step, probabilities.Slice(first * Labels.Count, images * Labels.Count), cancellation);
         }
         for (var i = 0; i < count; i++) Finish(probabilities.Slice(i * Labels.Count, Labels.Count));
     }
+
+    /// <summary>Runs a batch of black images, so that the first real batch of this size is not slower than the next. Opening does it for one image.</summary>
+    public void WarmUp(int batch = 1) => PredictPixels(new byte[batch * PixelCount], new float[batch * Labels.Count]);
 
     /// <summary>Decodes an image file's bytes to the model's size, channels and layout.</summary>
     /// <param name="image">The whole file.</param>
@@ -155,12 +147,50 @@ public sealed class Predictor : IDisposable
         if (_ownsSession) Session.Dispose();
     }
 
-    private Prediction PredictFile(ReadOnlySpan<byte> file, string? source)
+    private Prediction Predict(ReadOnlySpan<byte> image, string? source, CancellationToken cancellation)
+    {
+        if (_files is not null) return PredictFile(image, source, cancellation);
+        var pixels = new byte[PixelCount];
+        Decode(image, pixels, source);
+        return PredictPixels(pixels, 1, cancellation)[0];
+    }
+
+    private Prediction[] Predict(IReadOnlyList<byte[]> images, CancellationToken cancellation) =>
+        Predict(images.Count, i => (images[i], $"image {i} of {images.Count}"), cancellation);
+
+    private Prediction[] Predict(IReadOnlyList<string> paths, CancellationToken cancellation) =>
+        Predict(paths.Count, i => (Read(paths[i]), paths[i]), cancellation);
+
+    private Prediction[] Predict(int count, Func<int, (byte[] Bytes, string Source)> read, CancellationToken cancellation)
+    {
+        var pixels = new byte[count * PixelCount];
+        for (var i = 0; i < count; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var (bytes, source) = read(i);
+            Decode(bytes, pixels.AsSpan(i * PixelCount, PixelCount), source);
+        }
+        return PredictPixels(pixels, count, cancellation);
+    }
+
+    private Prediction[] PredictPixels(ReadOnlySpan<byte> pixels, int count, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        if (pixels.Length != (long)count * PixelCount)
+            throw new ArgumentException($"{count} images of {Describe()} take {(long)count * PixelCount} bytes, but {pixels.Length} were given.", nameof(pixels));
+        var all = new float[count * Labels.Count];
+        PredictPixels(pixels, all, cancellation);
+        var predictions = new Prediction[count];
+        for (var i = 0; i < count; i++) predictions[i] = new Prediction(Labels, all[(i * Labels.Count)..((i + 1) * Labels.Count)], _signature.Threshold);
+        return predictions;
+    }
+
+    private Prediction PredictFile(ReadOnlySpan<byte> file, string? source, CancellationToken cancellation)
     {
         var probabilities = new float[Labels.Count];
         try
         {
-            _files!.Run(file.ToArray(), probabilities);
+            _files!.Run(file.ToArray(), probabilities, cancellation);
         }
         catch (ImageException exception) when (source is not null)
         {
@@ -169,8 +199,6 @@ public sealed class Predictor : IDisposable
         Finish(probabilities);
         return new Prediction(Labels, probabilities, _signature.Threshold);
     }
-
-    private void WarmUp() => PredictPixels(new byte[PixelCount], new float[Labels.Count]);
 
     private void Finish(Span<float> probabilities)
     {
@@ -184,14 +212,12 @@ public sealed class Predictor : IDisposable
 
     private string Describe() => $"{Input.Channels}x{Input.Height}x{Input.Width}";
 
-    private static SessionSettings Settings(PredictorOptions? options) =>
-        new() { Device = options?.Device ?? Device.Cpu, Threads = options?.Threads ?? 0 };
-
-    private static Predictor Own(ModelSession session, PredictorOptions? options)
+    private static Predictor Own(PredictorOptions options, Func<SessionSettings, ModelSession> open)
     {
+        var session = options.Open(open);
         try
         {
-            return new Predictor(session, options ?? new PredictorOptions(), ownsSession: true);
+            return new Predictor(session, options, ownsSession: true);
         }
         catch
         {

@@ -1,17 +1,11 @@
 using OnnxPipeline.Models.Metadata;
-using OnnxPipeline.Runtime;
 using OnnxPipeline.Runtime.Images;
 
 namespace OnnxPipeline.Inference;
 
 /// <summary>How a predictor runs, and, for a model from elsewhere, what its metadata would have said.</summary>
-public sealed record PredictorOptions
+public sealed record PredictorOptions : ExecutionOptions
 {
-    public Device Device { get; init; } = Device.Cpu;
-
-    /// <summary>Threads inside one operator; 0 for all cores.</summary>
-    public int Threads { get; init; }
-
     /// <summary>The largest image to accept.</summary>
     public ImageLimits Limits { get; init; } = ImageLimits.Default;
 
@@ -26,6 +20,9 @@ public sealed record PredictorOptions
 
     /// <summary>Whether that output holds logits, so that a softmax makes probabilities of them. Exported models hold probabilities.</summary>
     public bool Logits { get; init; }
+
+    /// <summary>Of two classes, the second is the answer where its probability is at least this, from 0 to 1; null for the model's own threshold, or else the more probable class.</summary>
+    public double? Threshold { get; init; }
 
     /// <summary>How bytes become the input of a model that takes float pixels; such a model cannot be run without it.</summary>
     public PixelNormalization? Normalization { get; init; }

@@ -6,105 +6,81 @@ using OnnxPipeline.Runtime;
 namespace OnnxPipeline.Inference;
 
 /// <summary>
-/// Classifies rows of a table, or predicts a value from them, with an exported model, which says itself what its columns are:
+/// Classifies rows of a table, or predicts a value from them, with an ONNX model; one that this pipeline exported says itself what its columns are:
 /// <c>using var model = TablePredictor.Open("model.onnx"); var best = model.Predict(row).Top;</c>
 /// Thread-safe; open it once and keep it.
 /// </summary>
-public sealed class TablePredictor : IDisposable
+public sealed partial class TablePredictor : IDisposable
 {
-    private readonly DeployMetadata _metadata;
+    private readonly TableSignature _signature;
     private readonly string[] _inputs;
     private readonly string[] _outputs;
     private readonly bool _ownsSession;
 
     /// <summary>A predictor over a session that stays the caller's.</summary>
-    /// <exception cref="ModelException">The model's metadata describe no table, or not the model's inputs and outputs.</exception>
-    public TablePredictor(ModelSession session) : this(session, ownsSession: false)
+    /// <exception cref="ModelException">The model is none of a table, or leaves in doubt how it is used.</exception>
+    public TablePredictor(ModelSession session, TablePredictorOptions? options = null) : this(session, options ?? new TablePredictorOptions(), ownsSession: false)
     {
     }
 
-    private TablePredictor(ModelSession session, bool ownsSession)
+    private TablePredictor(ModelSession session, TablePredictorOptions options, bool ownsSession)
     {
         Session = session;
         _ownsSession = ownsSession;
-        _metadata = session.Metadata is { Columns.Count: > 0 } metadata ? metadata
-            : throw new ModelException($"{session.Source}: cannot be used on rows of a table: its metadata describe no columns. Export it with this pipeline from a dataset of a table.");
-        Layout = new RowLayout(_metadata.Columns, _metadata.TableFormat ?? TableFormat.Default, _metadata.Target);
-        Numbers = [.. _metadata.Columns.SelectMany(c => c.Numbers)];
-        Categories = [.. _metadata.Columns.Where(c => c.Kind == ColumnKind.Category).Select(c => c.Name)];
-        _inputs = [.. Numbers, .. Categories];
-        _outputs = [_metadata.Prediction ?? _metadata.Probabilities];
-        var missing = _inputs.Except(session.Inputs.Select(i => i.Name)).Concat(_outputs.Except(session.Outputs.Select(o => o.Name))).ToArray();
-        if (missing.Length > 0 || session.Inputs.Count != _inputs.Length)
-            throw new ModelException($"{session.Source}: its metadata describe the inputs {string.Join(", ", _inputs)} and the output {_outputs[0]}, but the model has {string.Join(", ", session.Inputs.Select(i => i.Name))} and {string.Join(", ", session.Outputs.Select(o => o.Name))}.");
+        _signature = TableSignature.Resolve(session, options);
+        Layout = new RowLayout(Columns, _signature.Format, session.Metadata?.Target);
+        _inputs = _signature.Packed is { } packed ? [packed] : [.. Numbers, .. Categories];
+        _outputs = [_signature.Output];
+        WarmUp();
     }
 
     public ModelSession Session { get; }
 
     /// <summary>The table's columns, as rows have them.</summary>
-    public IReadOnlyList<TableColumn> Columns => _metadata.Columns;
+    public IReadOnlyList<TableColumn> Columns => _signature.Columns;
 
     /// <summary>Names of the numbers that the model is given, in order; a date gives several.</summary>
-    public IReadOnlyList<string> Numbers { get; }
+    public IReadOnlyList<string> Numbers => _signature.Numbers;
 
     /// <summary>Names of the categorical columns, in order.</summary>
-    public IReadOnlyList<string> Categories { get; }
+    public IReadOnlyList<string> Categories => _signature.Categories;
 
     /// <summary>Class names, by class index; empty for a regression.</summary>
-    public IReadOnlyList<string> Labels => _metadata.Labels;
+    public IReadOnlyList<string> Labels => _signature.Labels;
 
     /// <summary>What a regression predicts; null for a classifier.</summary>
-    public string? Target => _metadata.Prediction is null ? null : _metadata.Target ?? _metadata.Prediction;
+    public string? Target => _signature.Target;
 
     /// <summary>How rows are written as text.</summary>
-    public TableFormat Format => Layout.Format;
+    public TableFormat Format => _signature.Format;
 
     /// <summary>Values that the model gives for a row: one a class, or one.</summary>
     public int OutputWidth => Target is null ? Labels.Count : 1;
 
     internal RowLayout Layout { get; }
 
+    /// <summary>Loads a model and runs it once, so that the first real row is not slower than the next.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="ModelException">The file is no model, or not one of a table.</exception>
+    /// <exception cref="ModelException">The file is no model, or not one of a table, or leaves in doubt how it is used.</exception>
     /// <exception cref="DeviceUnavailableException">The device's provider is not in this build, or the device is not there.</exception>
-    public static TablePredictor Open(string path, SessionSettings? settings = null) => Own(ModelSession.Open(path, settings));
+    public static TablePredictor Open(string path, TablePredictorOptions? options = null) => Own(options ?? new TablePredictorOptions(), settings => ModelSession.Open(path, settings));
 
-    /// <summary>As <see cref="Open(string, SessionSettings)"/>, from the model's bytes.</summary>
-    /// <inheritdoc cref="Open(string, SessionSettings)" path="/exception"/>
-    public static TablePredictor Open(byte[] model, SessionSettings? settings = null) => Own(ModelSession.Open(model, settings));
+    /// <summary>As <see cref="Open(string, TablePredictorOptions)"/>, from the model's bytes.</summary>
+    /// <inheritdoc cref="Open(string, TablePredictorOptions)" path="/exception"/>
+    public static TablePredictor Open(byte[] model, TablePredictorOptions? options = null) => Own(options ?? new TablePredictorOptions(), settings => ModelSession.Open(model, settings));
 
-    /// <summary>Classifies a row: a word for every column, by its heading, read as in training. Null is a missing value; blanks around a word are dropped.</summary>
-    /// <exception cref="RowException">A column is missing or unknown, or a word is not of its column's kind.</exception>
-    /// <exception cref="InvalidOperationException">The model predicts a value.</exception>
-    public Prediction Predict(IReadOnlyDictionary<string, string?> row) => Predict([row])[0];
-
-    /// <summary>Classifies rows in one batch; one bad row fails the call.</summary>
-    /// <exception cref="RowException">A column is missing or unknown, or a word is not of its column's kind; the message has the row, from 1.</exception>
-    /// <exception cref="InvalidOperationException">The model predicts a value.</exception>
-    public IReadOnlyList<Prediction> Predict(IReadOnlyList<IReadOnlyDictionary<string, string?>> rows)
-    {
-        if (Target is not null) throw new InvalidOperationException($"{Session.Source}: predicts the value '{Target}', not a class; call {nameof(PredictValue)}.");
-        var probabilities = Run(WordRows.Read(Layout, rows));
-        return [.. Enumerable.Range(0, rows.Count).Select(i => ToPrediction(probabilities.AsSpan(i * OutputWidth, OutputWidth)))];
-    }
-
-    /// <summary>Predicts the value of a row, in the target's unit; the row is as for <see cref="Predict(IReadOnlyDictionary{string, string?})"/>.</summary>
-    /// <exception cref="RowException">A column is missing or unknown, or a word is not of its column's kind.</exception>
-    /// <exception cref="InvalidOperationException">The model tells classes apart.</exception>
-    public float PredictValue(IReadOnlyDictionary<string, string?> row) => PredictValue([row])[0];
-
-    /// <summary>Predicts the values of rows in one batch; one bad row fails the call.</summary>
-    /// <exception cref="RowException">A column is missing or unknown, or a word is not of its column's kind; the message has the row, from 1.</exception>
-    /// <exception cref="InvalidOperationException">The model tells classes apart.</exception>
-    public IReadOnlyList<float> PredictValue(IReadOnlyList<IReadOnlyDictionary<string, string?>> rows) => Target is not null ? Run(WordRows.Read(Layout, rows))
-        : throw new InvalidOperationException($"{Session.Source}: tells classes apart ({string.Join(", ", Labels.Take(10))}{(Labels.Count > 10 ? " …" : "")}) and predicts no value; call {nameof(Predict)}.");
+    /// <summary>As <see cref="Open(string, TablePredictorOptions)"/>, and follows the file: see <see cref="WatchedModel{T}"/>.</summary>
+    /// <inheritdoc cref="Open(string, TablePredictorOptions)" path="/exception"/>
+    public static WatchedModel<TablePredictor> Watch(string path, TablePredictorOptions? options = null, WatchOptions? watch = null) => new(path, file => Open(file, options), watch ?? new WatchOptions());
 
     /// <summary>Runs rows whose columns are told apart already.</summary>
     /// <param name="numbers">[rows, <see cref="Numbers"/>] in the columns' units; NaN where one is missing.</param>
     /// <param name="categories">[rows, <see cref="Categories"/>]; empty where one is missing.</param>
+    /// <param name="cancellation">Ends the run before its next node.</param>
     /// <returns>[rows, <see cref="OutputWidth"/>]: the probability of every class, or the predicted value.</returns>
     /// <exception cref="ArgumentException">The two are not whole rows, or not the same number of them.</exception>
-    public float[] Run(ReadOnlySpan<float> numbers, ReadOnlySpan<string> categories)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public float[] Run(ReadOnlySpan<float> numbers, ReadOnlySpan<string> categories, CancellationToken cancellation = default)
     {
         var rows = Numbers.Count > 0 ? numbers.Length / Numbers.Count : categories.Length / Categories.Count;
         if (numbers.Length != rows * Numbers.Count || categories.Length != rows * Categories.Count)
@@ -114,9 +90,10 @@ public sealed class TablePredictor : IDisposable
         var values = new OrtValue[_inputs.Length];
         try
         {
-            for (var column = 0; column < Numbers.Count; column++) values[column] = Column(numbers, column, rows);
+            if (_signature.Packed is not null) values[0] = OrtValue.CreateTensorValueFromMemory(numbers.ToArray(), [rows, Numbers.Count]);
+            else for (var column = 0; column < Numbers.Count; column++) values[column] = Column(numbers, column, rows);
             for (var column = 0; column < Categories.Count; column++) values[Numbers.Count + column] = Column(categories, column, rows);
-            using var results = Session.Run(_inputs, values, _outputs);
+            using var results = Session.Run(_inputs, values, _outputs, cancellation);
             var output = results[0].GetTensorDataAsSpan<float>();
             return output.Length == rows * OutputWidth ? output.ToArray()
                 : throw new ModelException($"{Session.Source}: output '{_outputs[0]}' gave {output.Length} values for {rows} rows; expected {OutputWidth} each.");
@@ -127,14 +104,21 @@ public sealed class TablePredictor : IDisposable
         }
     }
 
-    internal float[] Run(RowBatch rows) => Run(rows.Numbers, rows.Categories);
+    internal float[] Run(RowBatch rows, CancellationToken cancellation = default) => Run(rows.Numbers, rows.Categories, cancellation);
 
-    /// <summary>What <see cref="Run(ReadOnlySpan{float}, ReadOnlySpan{string})"/> gave for one row of a classifier.</summary>
-    public Prediction ToPrediction(ReadOnlySpan<float> probabilities) => new(Labels, probabilities.ToArray(), _metadata.Threshold);
+    /// <summary>What <see cref="Run(ReadOnlySpan{float}, ReadOnlySpan{string}, CancellationToken)"/> gave for one row of a classifier.</summary>
+    public Prediction ToPrediction(ReadOnlySpan<float> probabilities) => new(Labels, probabilities.ToArray(), _signature.Threshold);
 
     public void Dispose()
     {
         if (_ownsSession) Session.Dispose();
+    }
+
+    /// <summary>A row of zeros, and of each category's first word: a model from elsewhere may refuse a word that it does not know.</summary>
+    private void WarmUp()
+    {
+        var categories = Columns.Where(c => c.Kind == ColumnKind.Category).ToArray();
+        if (categories.All(c => c.Categories.Count > 0)) Run(new float[Numbers.Count], categories.Select(c => c.Categories[0]).ToArray());
     }
 
     private OrtValue Column(ReadOnlySpan<float> numbers, int column, int rows)
@@ -151,11 +135,12 @@ public sealed class TablePredictor : IDisposable
         return value;
     }
 
-    private static TablePredictor Own(ModelSession session)
+    private static TablePredictor Own(TablePredictorOptions options, Func<SessionSettings, ModelSession> open)
     {
+        var session = options.Open(open);
         try
         {
-            return new TablePredictor(session, ownsSession: true);
+            return new TablePredictor(session, options, ownsSession: true);
         }
         catch
         {

@@ -19,13 +19,16 @@ public static class Providers
     /// <summary>Names of the providers compiled in, in ONNX Runtime's order of preference.</summary>
     public static IReadOnlyList<string> Available => OrtEnv.Instance().GetAvailableProviders();
 
-    internal static void Append(SessionOptions options, Device device)
+    /// <exception cref="ArgumentOutOfRangeException">The memory limit is not above 0.</exception>
+    internal static void Append(SessionOptions options, SessionSettings settings)
     {
+        if (settings.DeviceMemoryLimit is <= 0) throw new ArgumentOutOfRangeException(nameof(settings), settings.DeviceMemoryLimit, $"{nameof(SessionSettings.DeviceMemoryLimit)}: expected bytes above 0, or null for no limit.");
+        var device = settings.Device;
         if (!device.IsCuda) return;
         try
         {
-            if (Available.Contains(CudaProvider)) options.AppendExecutionProvider_CUDA(device.Index);
-            else AppendPlugin(options, device);
+            if (Available.Contains(CudaProvider)) AppendCompiledIn(options, settings);
+            else AppendPlugin(options, settings);
         }
         catch (OnnxRuntimeException exception)
         {
@@ -33,9 +36,22 @@ public static class Providers
         }
     }
 
-    /// <summary>The CUDA provider as a plug-in library, the form in which some packages ship it.</summary>
-    private static void AppendPlugin(SessionOptions options, Device device)
+    private static void AppendCompiledIn(SessionOptions options, SessionSettings settings)
     {
+        using var cuda = new OrtCUDAProviderOptions();
+        cuda.UpdateOptions(new Dictionary<string, string>(MemoryOptions(settings)) { ["device_id"] = $"{settings.Device.Index}" });
+        options.AppendExecutionProvider_CUDA(cuda);
+    }
+
+    /// <summary>The CUDA provider's options of memory; under a limit its arena grows by no more than is asked for.</summary>
+    private static Dictionary<string, string> MemoryOptions(SessionSettings settings) => settings.DeviceMemoryLimit is { } limit
+        ? new Dictionary<string, string> { ["gpu_mem_limit"] = $"{limit}", ["arena_extend_strategy"] = "kSameAsRequested" }
+        : [];
+
+    /// <summary>The CUDA provider as a plug-in library, the form in which some packages ship it.</summary>
+    private static void AppendPlugin(SessionOptions options, SessionSettings settings)
+    {
+        var device = settings.Device;
         var library = Path.Combine(AppContext.BaseDirectory, CudaPlugin);
         if (!File.Exists(library)) library = Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native", CudaPlugin);
         if (!File.Exists(library))
@@ -50,6 +66,6 @@ public static class Providers
         var devices = environment.GetEpDevices().Where(d => d.EpName == CudaProvider).ToArray();
         if (device.Index >= devices.Length)
             throw new DeviceUnavailableException($"Device '{device}' is not there: ONNX Runtime's CUDA provider sees {devices.Length} device(s). Check 'nvidia-smi', or use --device cpu.");
-        options.AppendExecutionProvider(environment, [devices[device.Index]], new Dictionary<string, string>());
+        options.AppendExecutionProvider(environment, [devices[device.Index]], MemoryOptions(settings));
     }
 }

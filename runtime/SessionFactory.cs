@@ -10,6 +10,9 @@ public sealed record SessionSettings
     /// <summary>Threads inside one operator; 0 for all cores.</summary>
     public int Threads { get; init; }
 
+    /// <summary>The most memory that ONNX Runtime takes of a CUDA device for tensors, in bytes; null for what it wants. It means nothing on the CPU.</summary>
+    public long? DeviceMemoryLimit { get; init; }
+
     public GraphOptimizationLevel Optimization { get; init; } = GraphOptimizationLevel.ORT_ENABLE_ALL;
 
     /// <summary>Registers ONNX Runtime Extensions' operators, such as DecodeImage.</summary>
@@ -75,7 +78,7 @@ public static class SessionFactory
             options.EnableProfiling = true;
             options.ProfileOutputPathPrefix = prefix;
         }
-        Providers.Append(options, settings.Device);
+        Providers.Append(options, settings);
         try
         {
             return open(options);

@@ -9,6 +9,9 @@ namespace OnnxPipeline.Inference.Folders;
 /// </summary>
 public sealed class FolderPredictor(Predictor predictor, FolderOptions? options = null)
 {
+    /// <summary>Model runs at the same time where each of them uses several threads: one fills the pauses of the other.</summary>
+    private const int SharedRuns = 2;
+
     private readonly FolderOptions _options = Validate(options ?? new FolderOptions());
 
     /// <summary>Class names, by class index.</summary>
@@ -32,28 +35,27 @@ public sealed class FolderPredictor(Predictor predictor, FolderOptions? options 
     {
         // Each batch under way is a task; the channel keeps their order and, when it is full, holds the reading back.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var batches = Channel.CreateBounded<Task<DecodedBatch>>(_options.Workers);
+        var batches = Channel.CreateBounded<Task<FolderRow[]>>(_options.Workers);
         var producer = Task.Run(() => ProduceAsync(images, batches.Writer, stop.Token), CancellationToken.None);
         try
         {
-            await foreach (var decoding in batches.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
-            {
-                using var batch = await decoding.ConfigureAwait(false);
-                yield return batch.Run(predictor);
-            }
+            await foreach (var rows in batches.Reader.ReadAllAsync(cancellation).ConfigureAwait(false)) yield return await rows.ConfigureAwait(false);
         }
         finally
         {
             await stop.CancelAsync().ConfigureAwait(false);
             await producer.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // The model is the caller's to close once this returns, so nothing may run on it any more.
+            while (batches.Reader.TryRead(out var rows)) await ((Task)rows).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private async Task ProduceAsync(IEnumerable<InputImage> images, ChannelWriter<Task<DecodedBatch>> writer, CancellationToken cancellation)
+    private async Task ProduceAsync(IEnumerable<InputImage> images, ChannelWriter<Task<FolderRow[]>> writer, CancellationToken cancellation)
     {
         try
         {
             var workers = new SemaphoreSlim(_options.Workers);
+            var runs = new SemaphoreSlim(Math.Min(_options.Workers, predictor.Session.Threads == 1 ? _options.Workers : SharedRuns));
             using var input = images.GetEnumerator();
             for (var more = input.MoveNext(); more;)
             {
@@ -74,7 +76,8 @@ public sealed class FolderPredictor(Predictor predictor, FolderOptions? options 
                     while (more && !slice.IsFull);
                     slices.Add(Task.Run(() => Decode(slice, workers), CancellationToken.None));
                 }
-                await writer.WriteAsync(DecodedAsync(batch, slices), cancellation).ConfigureAwait(false);
+                // There is room, since nobody else writes; waiting could lose the task to a cancellation.
+                writer.TryWrite(RowsAsync(batch, slices, runs, cancellation));
             }
             writer.Complete();
         }
@@ -96,10 +99,21 @@ public sealed class FolderPredictor(Predictor predictor, FolderOptions? options 
         }
     }
 
-    private static async Task<DecodedBatch> DecodedAsync(DecodedBatch batch, List<Task> slices)
+    private async Task<FolderRow[]> RowsAsync(DecodedBatch batch, List<Task> slices, SemaphoreSlim runs, CancellationToken cancellation)
     {
-        await Task.WhenAll(slices).ConfigureAwait(false);
-        return batch;
+        using (batch)
+        {
+            await Task.WhenAll(slices).ConfigureAwait(false);
+            await runs.WaitAsync(cancellation).ConfigureAwait(false);
+            try
+            {
+                return batch.Run(predictor);
+            }
+            finally
+            {
+                runs.Release();
+            }
+        }
     }
 
     private static FolderOptions Validate(FolderOptions options)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using OnnxPipeline.Models.Metadata;
 using OnnxPipeline.Models.Tables;
@@ -37,28 +38,54 @@ internal sealed class RowBatch(RowLayout layout, int capacity)
             _categories[_category++] = layout.Cells.IsMissing(field) ? "" : Encoding.UTF8.GetString(field);
             return null;
         }
-        var numbers = _numbers.AsSpan(_number, layout.Numbers[column]);
-        _number += numbers.Length;
-        return layout.Cells.TryNumbers(about, field, numbers) ? null : $"'{CsvRecords.Shown(field)}' is {Expected(about)}. {Missing()}";
+        return layout.Cells.TryNumbers(about, field, Next(column)) ? null : $"'{CsvRecords.Shown(field)}' is {Expected(about)}. {Missing()}";
     }
 
-    /// <summary>Adds a missing value, however such are written.</summary>
-    public void AddMissing(int column)
+    /// <summary>Adds a word of a column, blanks around it left out; null for a missing value, however such are written.</summary>
+    /// <returns>What is wrong with it; null for nothing.</returns>
+    public string? TryAdd(int column, string? word)
     {
-        if (layout.Columns[column].Kind == ColumnKind.Category)
+        if (word is not null) return TryAdd(column, Encoding.UTF8.GetBytes(word.Trim()));
+        if (layout.Columns[column].Kind == ColumnKind.Category) _categories[_category++] = "";
+        else Next(column).Fill(float.NaN);
+        return null;
+    }
+
+    /// <summary>Adds a value of a column, of a type that <see cref="RowProperties"/> lets pass; null for a missing one.</summary>
+    /// <returns>What is wrong with it; null for nothing.</returns>
+    public string? TryAdd(int column, object? value)
+    {
+        var about = layout.Columns[column];
+        if (value is null or string || about.Kind == ColumnKind.Category) return TryAdd(column, (value as IFormattable)?.ToString(null, CultureInfo.InvariantCulture) ?? value?.ToString());
+        var numbers = Next(column);
+        switch (about.Kind)
         {
-            _categories[_category++] = "";
-            return;
+            case ColumnKind.Boolean:
+                numbers[0] = (bool)value ? 1 : 0;
+                return null;
+            case ColumnKind.Date:
+                // The time counts as it is written; an offset from UTC is left aside, as of a word.
+                var date = value switch { DateTimeOffset moment => moment.DateTime, DateOnly day => day.ToDateTime(TimeOnly.MinValue), _ => (DateTime)value };
+                for (var i = 0; i < numbers.Length; i++) numbers[i] = TableDate.Part(date, about.Parts[i]);
+                return null;
+            default:
+                numbers[0] = Convert.ToSingle(value, CultureInfo.InvariantCulture);
+                return float.IsInfinity(numbers[0]) ? $"{value} is beyond the range of 32-bit floats." : null;
         }
-        var numbers = _numbers.AsSpan(_number, layout.Numbers[column]);
-        _number += numbers.Length;
-        numbers.Fill(float.NaN);
     }
 
     /// <summary>Completes the row.</summary>
     public void End() => Count++;
 
     public void Clear() => Count = 0;
+
+    /// <summary>The numbers of the row's next column.</summary>
+    private Span<float> Next(int column)
+    {
+        var numbers = _numbers.AsSpan(_number, layout.Numbers[column]);
+        _number += numbers.Length;
+        return numbers;
+    }
 
     private string Expected(TableColumn column) => column.Kind switch
     {

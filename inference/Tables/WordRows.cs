@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace OnnxPipeline.Inference.Tables;
 
 /// <summary>Rows as an application has them: a word for every column, by its heading.</summary>
@@ -17,11 +15,25 @@ internal static class WordRows
             for (var column = 0; column < layout.Columns.Count; column++)
             {
                 var name = layout.Columns[column].Name;
-                if (rows[i][name] is not { } word) batch.AddMissing(column);
-                else if (batch.TryAdd(column, Encoding.UTF8.GetBytes(word.Trim())) is { } problem) throw new RowException($"{where}column '{name}': {problem}");
+                if (batch.TryAdd(column, rows[i][name]) is { } problem) throw new RowException($"{where}column '{name}': {problem}");
             }
             batch.End();
         }
+        return batch;
+    }
+
+    /// <summary>Reads one row, a word a column in the columns' order.</summary>
+    /// <exception cref="RowException">There are not as many words as columns, or a word is not of its column's kind.</exception>
+    public static RowBatch Read(RowLayout layout, ReadOnlySpan<string?> words)
+    {
+        if (words.Length != layout.Columns.Count) throw new RowException($"A row has {layout.Columns.Count} columns ({string.Join(", ", layout.Columns.Select(c => c.Name))}); {words.Length} words were given.");
+        var batch = new RowBatch(layout, 1);
+        batch.Begin();
+        for (var column = 0; column < words.Length; column++)
+        {
+            if (batch.TryAdd(column, words[column]) is { } problem) throw new RowException($"column '{layout.Columns[column].Name}': {problem}");
+        }
+        batch.End();
         return batch;
     }
 }

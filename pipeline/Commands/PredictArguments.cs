@@ -72,7 +72,7 @@ internal sealed class PredictArguments
 
     public string Model(ParseResult line) => line.GetRequiredValue(_model);
 
-    public SessionSettings Session(ParseResult line) => new() { Device = Device.Parse(line.GetRequiredValue(_device)) };
+    public SessionSettings Session(ParseResult line) => new() { Device = Device.Parse(line.GetRequiredValue(_device)), Spin = Spinning.Never };
 
     /// <summary>Images or rows a model run; null where nothing was said.</summary>
     public int? Batch(ParseResult line) => line.GetValue(_batch);

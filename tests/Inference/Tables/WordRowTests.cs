@@ -87,7 +87,7 @@ public sealed class WordRowTests : IDisposable
         Assert.Equal([8f, 5f], regression.PredictValue([row, Row("0", "red", "yes", "2001-05-06")]));
         Assert.Contains("call PredictValue", Assert.Throws<InvalidOperationException>(() => regression.Predict(row)).Message, StringComparison.Ordinal);
         Assert.Contains("call Predict.", Assert.Throws<InvalidOperationException>(() => _model.PredictValue(row)).Message, StringComparison.Ordinal);
-        Assert.Empty(_model.Predict([]));
+        Assert.Empty(_model.Predict(Array.Empty<IReadOnlyDictionary<string, string?>>()));
     }
 
     [Fact]
