@@ -7,7 +7,7 @@ namespace OnnxPipeline.Benchmarks.Load;
 internal static class LoadCommand
 {
     private const string Name = "load";
-    private const int WarmUp = 30_000;
+    private const int WarmUp = 60_000;
 
     public static Command Create()
     {
