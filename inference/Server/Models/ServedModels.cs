@@ -25,6 +25,7 @@ public sealed class ServedModels : BackgroundService
     {
         (_options, _log, _time) = (options, logs.CreateLogger(ServerApp.Name), time);
         _turns = RunTurns.Of(options.Batching);
+        FreedMemory.KeepLargeBlocksApart();
         _versions = [.. Scan().Select(source => new ServedVersion(source, time))];
         // Whoever awaits Ready sees a failure; one that nobody awaits shows in the health endpoints.
         _ = _ready.Task.ContinueWith(task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
