@@ -8,7 +8,7 @@ namespace OnnxPipeline.Inference.Server.Tests;
 
 public sealed class BatchingTests
 {
-    private static readonly BatchingOptions Options = new() { MaxBatch = 4, MaxQueue = 3, MaxWait = TimeSpan.FromSeconds(20) };
+    private static readonly BatchingOptions Options = new() { MaxBatch = 4, MaxQueue = 3, MaxWait = TimeSpan.FromSeconds(90) };
 
     private readonly ModelStatistics _statistics = new(TimeProvider.System);
 
@@ -23,7 +23,7 @@ public sealed class BatchingTests
         FakeWork[] others = [new(log), new(log), new(log, joins: false)];
         var waiting = others.Select(work => queue.RunAsync(work, null, default)).ToArray();
         first.Release();
-        await Task.WhenAll([running, .. waiting]).WaitAsync(TimeSpan.FromSeconds(20));
+        await Task.WhenAll([running, .. waiting]).WaitAsync(TimeSpan.FromSeconds(90));
         Assert.Equal([1, 2, 1], log);
     }
 
@@ -38,7 +38,7 @@ public sealed class BatchingTests
         int[] samples = [3, 2, 1, 9, 1];
         var waiting = samples.Select(n => queue.RunAsync(new FakeWork(log, samples: n), null, default)).ToArray();
         first.Release();
-        await Task.WhenAll([running, .. waiting]).WaitAsync(TimeSpan.FromSeconds(20));
+        await Task.WhenAll([running, .. waiting]).WaitAsync(TimeSpan.FromSeconds(90));
         // 3 with the 1 that fits, then 2 with the last 1, then the 9 that nothing fits with.
         Assert.Equal([1, 4, 3, 9], log);
     }
@@ -61,7 +61,7 @@ public sealed class BatchingTests
         Assert.Equal(2, queue.Length);
         var late = queue.RunAsync(new FakeWork(log), null, default);
         first.Release();
-        await Task.WhenAll([running, late, .. waiting]).WaitAsync(TimeSpan.FromSeconds(20));
+        await Task.WhenAll([running, late, .. waiting]).WaitAsync(TimeSpan.FromSeconds(90));
         Assert.Equal([1, 3], log);
     }
 
@@ -77,7 +77,7 @@ public sealed class BatchingTests
         Assert.Equal(503, refused.Status);
         Assert.Equal(0, queue.Length);
         first.Release();
-        await running.WaitAsync(TimeSpan.FromSeconds(20));
+        await running.WaitAsync(TimeSpan.FromSeconds(90));
         Assert.Equal([1], log);
     }
 
@@ -92,7 +92,7 @@ public sealed class BatchingTests
         var good = queue.RunAsync(new FakeWork(log), null, default);
         var bad = queue.RunAsync(new FakeWork(log, fails: true), null, default);
         first.Release();
-        await Task.WhenAll(running, good).WaitAsync(TimeSpan.FromSeconds(20));
+        await Task.WhenAll(running, good).WaitAsync(TimeSpan.FromSeconds(90));
         await Assert.ThrowsAsync<FormatException>(() => bad);
     }
 
@@ -111,7 +111,7 @@ public sealed class BatchingTests
         // The quiet model asks for its turn on another thread.
         await Task.Delay(100);
         first.Release();
-        await Task.WhenAll([running, few, .. many]).WaitAsync(TimeSpan.FromSeconds(20));
+        await Task.WhenAll([running, few, .. many]).WaitAsync(TimeSpan.FromSeconds(90));
         Assert.InRange(log.IndexOf(2), 1, 3);
     }
 
@@ -119,8 +119,8 @@ public sealed class BatchingTests
     public async Task A_delay_lets_requests_meet_and_a_full_batch_does_not_wait()
     {
         var log = new List<int>();
-        var queue = new WorkQueue("m", Options with { MaxQueue = 10, MaxDelay = TimeSpan.FromSeconds(20) }, new Turns(1), _statistics);
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => queue.RunAsync(new FakeWork(log), null, default))).WaitAsync(TimeSpan.FromSeconds(10));
+        var queue = new WorkQueue("m", Options with { MaxQueue = 10, MaxDelay = TimeSpan.FromSeconds(90) }, new Turns(1), _statistics);
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => queue.RunAsync(new FakeWork(log), null, default))).WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal([4], log);
     }
 
@@ -138,10 +138,10 @@ public sealed class BatchingTests
         var waiting = Enumerable.Range(0, 3).Select(_ => queue.RunAsync(new FakeWork(log), null, default)).ToArray();
         Assert.Equal(3, queue.Length);
         first.Release();
-        await Task.WhenAll([running[0], .. waiting]).WaitAsync(TimeSpan.FromSeconds(20));
+        await Task.WhenAll([running[0], .. waiting]).WaitAsync(TimeSpan.FromSeconds(90));
         Assert.Equal([1, 3], log);
         second.Release();
-        await running[1].WaitAsync(TimeSpan.FromSeconds(20));
+        await running[1].WaitAsync(TimeSpan.FromSeconds(90));
         Assert.Equal([1, 3, 1], log);
     }
 
@@ -238,12 +238,12 @@ public sealed class BatchingTests
         public override void Run(IReadOnlyList<Work> batch)
         {
             _running.Set();
-            Assert.True(_release.Wait(TimeSpan.FromSeconds(20)));
+            Assert.True(_release.Wait(TimeSpan.FromSeconds(90)));
             if (batch.Any(work => ((FakeWork)work).Fails)) throw new FormatException("bad");
             log.Add(batch.Sum(work => work.Samples));
         }
 
-        public void WaitUntilRunning() => Assert.True(_running.Wait(TimeSpan.FromSeconds(20)));
+        public void WaitUntilRunning() => Assert.True(_running.Wait(TimeSpan.FromSeconds(90)));
 
         public void Release() => _release.Set();
 

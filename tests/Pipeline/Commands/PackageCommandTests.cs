@@ -116,7 +116,7 @@ public sealed class PackageCommandTests(ReportedRun run) : IClassFixture<Reporte
             return address.Host == "package.test" && File.Exists(file) ? route.FulfillAsync(new() { Path = file, ContentType = TypeOf(file) }) : route.AbortAsync();
         });
         await page.GotoAsync("http://package.test/index.html");
-        await Assertions.Expect(page.Locator("#status")).ToHaveTextAsync("Ready", new() { Timeout = 60_000 });
+        await Assertions.Expect(page.Locator("#status")).ToHaveTextAsync("Ready", new() { Timeout = 120_000 });
         await look(page);
         Assert.Empty(complaints);
     }
