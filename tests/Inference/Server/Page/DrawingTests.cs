@@ -39,8 +39,9 @@ public sealed class DrawingTests(PageFixture fixture)
         {
             await page["#clear"].ClickAsync();
             await page.DrawAsync(digit);
-            await page.ExpectTextAsync("#agreement", "Server and browser agree");
-            Assert.Equal(await page["#bars td.server .value"].AllTextContentsAsync(), await page["#bars td.browser .value"].AllTextContentsAsync());
+            // Both answer while the pen moves too, each in its own time; in the end they have answered the same drawing.
+            await OpenedPage.UntilAsync(async () => (await page["#agreement"].TextContentAsync())!.Contains("Server and browser agree", StringComparison.Ordinal)
+                && (await page["#bars td.server .value"].AllTextContentsAsync()).SequenceEqual(await page["#bars td.browser .value"].AllTextContentsAsync()));
         }
         await page["#browser-use"].UncheckAsync();
         await page.ExpectHiddenAsync("#bars th.browser");

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Playwright;
 
 namespace OnnxPipeline.Inference.Server.Tests.Page;
@@ -26,6 +27,12 @@ internal sealed class OpenedPage(IPage page, Uri server) : IAsyncDisposable
     }
 
     public Task ExpectTextAsync(string selector, string text) => Assertions.Expect(page.Locator(selector)).ToContainTextAsync(text, new() { Timeout = Patience });
+
+    /// <summary>Waits for what no single expectation says.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        for (var clock = Stopwatch.StartNew(); !await condition(); await Task.Delay(50)) Assert.True(clock.Elapsed < TimeSpan.FromMilliseconds(Patience), "waited too long");
+    }
 
     public Task ExpectVisibleAsync(string selector) => Assertions.Expect(page.Locator(selector)).ToBeVisibleAsync(new() { Timeout = Patience });
 
