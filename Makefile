@@ -41,7 +41,7 @@ serve: export ## Serve the exported model over HTTP on LISTEN=address:port
 	@exec $(CLI) serve $(MODEL) --listen $(LISTEN) $(if $(filter 127.% localhost:%,$(LISTEN)),--browser-model) $(ARGS)
 
 test: .deps/onnxruntime.props charts data ## Run every test
-	@dotnet test pipeline.sln -c Release --nologo -v quiet -p:Device=$(firstword $(subst :, ,$(DEVICE)))
+	@dotnet test pipeline.sln -c Release --nologo -v quiet --logger 'console;verbosity=minimal' -p:Device=$(firstword $(subst :, ,$(DEVICE)))
 
 bench: .deps/onnxruntime.props ## Measure, beside PyTorch and a Node server where they are installed
 	@dotnet run -c Release --project benchmarks -- $(ARGS)

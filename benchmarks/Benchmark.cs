@@ -5,7 +5,6 @@ internal enum Unit
 {
     StepsPerSecond,
     ImagesPerSecond,
-    RequestsPerSecond,
     MillisecondsPerStep,
     MicrosecondsPerStep,
 }
@@ -22,7 +21,7 @@ internal sealed record Benchmark(string Name, string Task, Unit Unit, int StepsP
     /// <summary>A time for one step in this benchmark's unit.</summary>
     public double Show(double secondsPerStep) => Unit switch
     {
-        Unit.StepsPerSecond or Unit.ImagesPerSecond or Unit.RequestsPerSecond => 1 / secondsPerStep,
+        Unit.StepsPerSecond or Unit.ImagesPerSecond => 1 / secondsPerStep,
         Unit.MillisecondsPerStep => secondsPerStep * 1e3,
         _ => secondsPerStep * 1e6,
     };
@@ -31,7 +30,6 @@ internal sealed record Benchmark(string Name, string Task, Unit Unit, int StepsP
     {
         Unit.StepsPerSecond => "steps/s",
         Unit.ImagesPerSecond => "images/s",
-        Unit.RequestsPerSecond => "requests/s",
         Unit.MillisecondsPerStep => "ms/step",
         _ => "us/step",
     };

@@ -26,14 +26,19 @@ internal static class BenchmarkList
         new("library-batch", "The same with 32 images a run", Unit.MicrosecondsPerStep, 100,
             () => new PredictorSubject(32), () => InferenceSubject.Exported(32)),
         Folder("folder", files: 5000, side: 28),
-        Folder("folder-photos", files: 300, side: 256),
+        Folder("folder-photos", files: 2000, side: 256),
         new("passes", "Passes to a deployable model over a ResNet-50-shaped graph (25.6 million weights)", Unit.MillisecondsPerStep, 1,
             () => new PassesSubject()),
-        new("serve", "Requests of one image to the default recipe's network: KServe V2 with binary tensors, 64 connections from a process of their own", Unit.RequestsPerSecond, 20_000,
-            () => ServerSubject.Ours(), () => new BatchSubject(32), () => ServerSubject.Node(1), () => ServerSubject.Node(Environment.ProcessorCount)),
+        Serve("serve", images: 1),
+        Serve("serve-batch", images: 8),
         new("start-serve", "From 'pipeline serve' of the default recipe's network to ready", Unit.MillisecondsPerStep, 1, StartSubject.Serve),
         new("start-predict", "'pipeline predict' of one image, the whole process", Unit.MillisecondsPerStep, 1, StartSubject.Predict),
     ];
+
+    /// <summary>Our server beside the library alone, and beside Node's with one process and with as many as there are cores.</summary>
+    private static Benchmark Serve(string name, int images) => new(
+        name, $"Requests of {images} image{(images == 1 ? "" : "s")} to the default recipe's network: KServe V2 with binary tensors, 64 connections from a process of their own", Unit.ImagesPerSecond, 20_000,
+        () => ServerSubject.Ours(images), () => new BatchSubject(32), () => ServerSubject.Node(images, 1), () => ServerSubject.Node(images, Environment.ProcessorCount));
 
     /// <summary>A run over a folder beside its two halves; the slower half is the bar.</summary>
     private static Benchmark Folder(string name, int files, int side) => new(

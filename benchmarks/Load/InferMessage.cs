@@ -12,11 +12,11 @@ internal static class InferMessage
 {
     private const int LengthHeader = 17;
 
-    /// <summary>One random image.</summary>
-    public static byte[] Request(Uri address, ulong stream)
+    /// <summary>Random images.</summary>
+    public static byte[] Request(Uri address, ulong stream, int images = 1)
     {
-        var pixels = SmallCnn.Pixels(1, stream);
-        var json = $$"""{"inputs":[{"name":"{{ImageModelInput.Name}}","datatype":"UINT8","shape":[1,1,{{SmallCnn.Side}},{{SmallCnn.Side}}],"parameters":{"binary_data_size":{{pixels.Length}} } }],"parameters":{"binary_data_output":true} }""";
+        var pixels = SmallCnn.Pixels(images, stream);
+        var json = $$"""{"inputs":[{"name":"{{ImageModelInput.Name}}","datatype":"UINT8","shape":[{{images}},1,{{SmallCnn.Side}},{{SmallCnn.Side}}],"parameters":{"binary_data_size":{{pixels.Length}} } }],"parameters":{"binary_data_output":true} }""";
         var head = string.Create(CultureInfo.InvariantCulture, $"POST /v2/models/{ServerProcess.Model}/infer HTTP/1.1\r\nHost: {address.Authority}\r\nContent-Type: application/octet-stream\r\nInference-Header-Content-Length: {json.Length}\r\nContent-Length: {json.Length + pixels.Length}\r\n\r\n");
         return [.. Encoding.ASCII.GetBytes(head), .. Encoding.ASCII.GetBytes(json), .. pixels];
     }

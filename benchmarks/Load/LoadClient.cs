@@ -17,13 +17,16 @@ internal sealed class LoadClient : IDisposable
 
     private readonly Dictionary<Socket, Connection> _connections = [];
 
-    public LoadClient(Uri server, int connections)
+    /// <param name="server">Where it is.</param>
+    /// <param name="connections">How many are kept busy.</param>
+    /// <param name="images">In a request.</param>
+    public LoadClient(Uri server, int connections, int images = 1)
     {
         for (var i = 0; i < connections; i++)
         {
             var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             socket.Connect(IPAddress.Loopback, server.Port);
-            _connections.Add(socket, new Connection(socket, InferMessage.Request(server, (ulong)i)));
+            _connections.Add(socket, new Connection(socket, InferMessage.Request(server, (ulong)i, images)));
         }
     }
 

@@ -2,18 +2,20 @@ using OnnxPipeline.Benchmarks.Load;
 
 namespace OnnxPipeline.Benchmarks.Subjects;
 
-/// <summary>A server and a client that loads it, each in a process of its own on the same cores. A step is a request of one image. Its name says how long requests took.</summary>
+/// <summary>A server and a client that loads it, each in a process of its own on the same cores. A step is an image. Its name says how long requests took.</summary>
 internal sealed class ServerSubject : IBenchmarkSubject
 {
     private const int Connections = 64;
 
+    private readonly int _images;
     private readonly string _folder;
     private readonly ServerProcess _server;
     private readonly LineProcess _client;
     private readonly List<LoadReport> _reports = [];
 
-    private ServerSubject(Func<string, ServerProcess> start)
+    private ServerSubject(int images, Func<string, ServerProcess> start)
     {
+        _images = images;
         _folder = Directory.CreateTempSubdirectory("onnx-pipeline-bench-").FullName;
         var model = Path.Combine(_folder, $"{ServerProcess.Model}.onnx");
         File.WriteAllBytes(model, SmallCnn.Deployed(SmallCnn.Network()).ToBytes());
@@ -22,7 +24,7 @@ internal sealed class ServerSubject : IBenchmarkSubject
             _server = start(model);
             try
             {
-                (_client, _) = LineProcess.Start(LoadCommand.Program(_server.Address, Connections), "ready");
+                (_client, _) = LineProcess.Start(LoadCommand.Program(_server.Address, Connections, images), "ready");
             }
             catch
             {
@@ -47,14 +49,17 @@ internal sealed class ServerSubject : IBenchmarkSubject
         }
     }
 
-    public static ServerSubject Ours(params string[] arguments) => new(model => ServerProcess.Ours([model, .. arguments]));
+    /// <param name="images">In a request.</param>
+    public static ServerSubject Ours(int images) => new(images, model => ServerProcess.Ours([model]));
 
+    /// <param name="images">In a request.</param>
+    /// <param name="processes">That share the port.</param>
     /// <exception cref="PeerException">There is no such peer here.</exception>
-    public static ServerSubject Node(int processes) => new(model => ServerProcess.Node(model, processes));
+    public static ServerSubject Node(int images, int processes) => new(images, model => ServerProcess.Node(model, processes));
 
     public double Run(int steps)
     {
-        _reports.Add(LoadReport.Parse(_client.Ask($"run {steps}")));
+        _reports.Add(LoadReport.Parse(_client.Ask($"run {steps / _images}")));
         return _reports[^1].Seconds;
     }
 

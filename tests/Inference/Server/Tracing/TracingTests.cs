@@ -73,6 +73,8 @@ public sealed class TracingTests
             using var request = new HttpRequestMessage(HttpMethod.Post, path.Contains("model", StringComparison.Ordinal) ? path : $"{path}?model=m") { Content = new ByteArrayContent(body) };
             request.Headers.Add("traceparent", $"00-{trace}-{span}-{flags}");
             using var response = await served.Client.SendAsync(request);
+            // A span ends after its response has gone out; a server that stops, rather than being torn down, waits for that.
+            await served.App.StopAsync();
         }
         return collector.Of(trace);
     }
