@@ -8,7 +8,7 @@ internal static class MergeRowsCommand
 {
     public static Command Create(CliServices services)
     {
-        var shards = new Argument<string[]>("FILE") { Description = "The shards' files, all of them, from the first to the last.", Arity = ArgumentArity.OneOrMore };
+        var shards = new Argument<string[]>("FILE") { Description = "The shards' files, all of them, from the first to the last.", Arity = ArgumentArity.OneOrMore }.RefusingOptions();
         var output = new Option<string>("--out") { Description = "The file to write.", HelpName = "FILE", Required = true };
         var command = new Command("merge-rows", "Put the rows of predict's shards together into the file of one run.") { shards, output };
         command.SetAction(line =>

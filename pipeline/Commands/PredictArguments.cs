@@ -13,16 +13,16 @@ internal sealed class PredictArguments
     private static readonly FolderJobOptions Defaults = new();
 
     private readonly Argument<string> _model = new("MODEL") { Description = "The ONNX model." };
-    private readonly Argument<string[]> _paths = new("PATH")
+    private readonly Argument<string[]> _paths = new Argument<string[]>("PATH")
     {
         Description = "Images, folders of them with all below, archives (.zip, .tar, .tar.gz), patterns ('photos/**/*.png'), - for a list of paths on stdin; for a model of a table CSV or TSV files with headings, plain or gzipped, - for stdin.",
         Arity = ArgumentArity.ZeroOrMore,
-    };
+    }.RefusingOptions();
 
     private readonly Option<string[]> _lists = new("--list") { Description = "A file with a path a line.", HelpName = "FILE" };
     private readonly Option<string?> _pathColumn = new("--path-column") { Description = "The PATHs are CSV or TSV files, and this column of theirs holds the images' paths.", HelpName = "NAME" };
-    private readonly Option<bool> _json = new("--json") { Description = "Write JSON Lines: one object a row." };
-    private readonly Option<bool> _csv = new("--csv") { Description = "Write CSV." };
+    private readonly Option<bool> _json = new("--json") { Description = "Write JSON Lines: one object a row; the default where --out names a .jsonl or .ndjson file." };
+    private readonly Option<bool> _csv = new("--csv") { Description = "Write CSV; the default where --out names a .csv file." };
     private readonly Option<string?> _columns = new("--columns")
     {
         Description = "Columns of --csv or --json: path, label, probability, label2, probability2 ..., probability.CLASS, probabilities (JSON), moved, error, input.NAME for a column of the table that names the images; for a regression row, value, error.",
@@ -91,7 +91,7 @@ internal sealed class PredictArguments
             BatchSize = Batch(line) ?? Defaults.Folder.BatchSize,
             Shard = line.GetValue(_shard) is { } text && Shard.TryParse(text, out var shard) ? shard : Shard.Whole,
         },
-        Format = line.GetValue(_json) ? RowFormat.JsonLines : line.GetValue(_csv) ? RowFormat.Csv : RowFormat.Text,
+        Format = FormatOf(line),
         Columns = line.GetValue(_columns)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
         Top = line.GetValue(_top),
         OutputPath = line.GetValue(_output)?.FullName,
@@ -101,4 +101,15 @@ internal sealed class PredictArguments
         MoveTo = line.GetValue(_moveTo),
         LowConfidence = line.GetValue(_low),
     };
+
+    /// <summary>As asked for; else as the name of the output says.</summary>
+    private RowFormat FormatOf(ParseResult line) =>
+        line.GetValue(_json) ? RowFormat.JsonLines
+        : line.GetValue(_csv) ? RowFormat.Csv
+        : line.GetValue(_output)?.Extension.ToLowerInvariant() switch
+        {
+            ".csv" => RowFormat.Csv,
+            ".jsonl" or ".ndjson" => RowFormat.JsonLines,
+            _ => RowFormat.Text,
+        };
 }

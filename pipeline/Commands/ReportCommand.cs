@@ -14,7 +14,7 @@ internal static class ReportCommand
 
     public static Command Create(CliServices services)
     {
-        var runs = new Argument<string[]>("RUN") { Description = "Runs' IDs, beginnings of them, or 'latest'. One gives its own page, several are compared.", Arity = ArgumentArity.OneOrMore };
+        var runs = new Argument<string[]>("RUN") { Description = "Runs' IDs, beginnings of them, or 'latest'. One gives its own page, several are compared.", Arity = ArgumentArity.OneOrMore }.RefusingOptions();
         var file = new Option<string>("--out") { Description = "The HTML file to write.", HelpName = "FILE", DefaultValueFactory = _ => RunReport.FileName };
         var artifacts = ArtifactsOption.Create();
         var command = new Command("report", "Write a page about a run, or one that compares runs.") { runs, file, artifacts };

@@ -16,7 +16,7 @@ internal static class ServeCommand
 {
     public static Command Create()
     {
-        var models = new Argument<string[]>("MODEL") { Description = "ONNX models.", Arity = ArgumentArity.ZeroOrMore };
+        var models = new Argument<string[]>("MODEL") { Description = "ONNX models.", Arity = ArgumentArity.ZeroOrMore }.RefusingOptions();
         var repository = new Option<string?>("--repository") { Description = "A folder of models laid out as NAME/VERSION/model.onnx, instead of MODELs; all versions are served.", HelpName = "DIR" };
         var rest = new ServeArguments();
         var listen = new Option<string>("--listen") { Description = "Where to listen; port 0 takes any free one.", HelpName = "ADDRESS:PORT", DefaultValueFactory = _ => "127.0.0.1:8080" };

@@ -43,7 +43,7 @@ internal static class SignCommands
 
     private static Argument<string[]> Files(CliServices services, string description)
     {
-        var files = new Argument<string[]>("FILE") { Description = description, Arity = ArgumentArity.OneOrMore };
+        var files = new Argument<string[]>("FILE") { Description = description, Arity = ArgumentArity.OneOrMore }.RefusingOptions();
         files.Validators.Add(result =>
         {
             foreach (var file in result.GetRequiredValue(files).Where(file => !File.Exists(Path.Combine(services.Folder, file)))) result.AddError($"There is no file '{file}'.");

@@ -63,6 +63,19 @@ public sealed class PredictCommandTests : IDisposable
         Assert.Equal(4, lines.Length);
     }
 
+    [Theory]
+    [InlineData("rows.csv", "path,label,")]
+    [InlineData("rows.JSONL", "{\"path\":")]
+    public async Task The_name_of_the_output_says_its_format(string name, string expected)
+    {
+        Assert.Equal(0, (await Run(_model, _images, "--out", _folder.File(name))).Code);
+        Assert.StartsWith(expected, File.ReadAllText(_folder.File(name)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_mistyped_option_is_no_path() =>
+        Assert.Contains("There is no option '--format'", Assert.Single(PredictCommand.Create(CliServices.Default).Parse([_model, _images, "--format", "csv"]).Errors).Message, StringComparison.Ordinal);
+
     [Fact]
     public async Task A_bad_file_is_a_row_and_exit_code_1()
     {
