@@ -14,10 +14,10 @@ internal sealed class FolderSubject : IBenchmarkSubject
     private readonly string[] _files;
     private readonly Action<FolderSubject> _pass;
 
-    private FolderSubject(string name, int files, int side, Action<FolderSubject> pass, Spinning spin = Spinning.Never)
+    private FolderSubject(string name, int files, int side, Action<FolderSubject> pass, int threads = 1, Spinning spin = Spinning.Never)
     {
         (Name, _pass) = (name, pass);
-        _predictor = Predictor.Open(SmallCnn.Deployed(SmallCnn.Network()).ToBytes(), new PredictorOptions { Spin = spin });
+        _predictor = Predictor.Open(SmallCnn.Deployed(SmallCnn.Network()).ToBytes(), new PredictorOptions { Threads = threads, Spin = spin });
         _files = [.. Enumerable.Range(0, files).Select(i => Path.Combine(_folder.FullName, "images", $"{i:d5}.png"))];
         Directory.CreateDirectory(Path.GetDirectoryName(_files[0])!);
         foreach (var (i, file) in _files.Index()) File.WriteAllBytes(file, PngEncoder.Encode(Picture(i, side)));
@@ -35,7 +35,7 @@ internal sealed class FolderSubject : IBenchmarkSubject
 
     /// <summary>As fast as it runs: alone, it may keep the cores busy.</summary>
     /// <inheritdoc cref="Whole"/>
-    public static FolderSubject Model(int files, int side) => new("model alone", files, side, subject => subject.Predict(), Spinning.Always);
+    public static FolderSubject Model(int files, int side) => new("model alone", files, side, subject => subject.Predict(), threads: 0, Spinning.Always);
 
     public double Run(int steps)
     {

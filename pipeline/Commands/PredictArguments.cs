@@ -3,7 +3,9 @@ using OnnxPipeline.Inference;
 using OnnxPipeline.Inference.Folders;
 using OnnxPipeline.Inference.Results;
 using OnnxPipeline.Inference.Tables;
+using OnnxPipeline.Pipeline.Commands.Samples;
 using OnnxPipeline.Runtime;
+using OnnxPipeline.Runtime.Archives;
 
 namespace OnnxPipeline.Pipeline.Commands;
 
@@ -72,7 +74,8 @@ internal sealed class PredictArguments
 
     public string Model(ParseResult line) => line.GetRequiredValue(_model);
 
-    public SessionSettings Session(ParseResult line) => new() { Device = Device.Parse(line.GetRequiredValue(_device)), Spin = Spinning.Never };
+    /// <summary>A single image has all cores to itself; of many, each core runs batches of its own, which wait for no other.</summary>
+    public SessionSettings Session(ParseResult line) => new() { Device = Device.Parse(line.GetRequiredValue(_device)), Threads = AreMany(line) ? 1 : 0, Spin = Spinning.Never };
 
     /// <summary>Images or rows a model run; null where nothing was said.</summary>
     public int? Batch(ParseResult line) => line.GetValue(_batch);
@@ -101,6 +104,14 @@ internal sealed class PredictArguments
         MoveTo = line.GetValue(_moveTo),
         LowConfidence = line.GetValue(_low),
     };
+
+    /// <summary>Whether more than one image may come: anything but one file, and but tables of rows, which are read one after the other.</summary>
+    private bool AreMany(ParseResult line)
+    {
+        if (line.GetValue(_lists) is { Length: > 0 } || line.GetValue(_pathColumn) is not null) return true;
+        var paths = line.GetValue(_paths) ?? [];
+        return paths is [var only] ? !File.Exists(only) || Archive.IsNamedLikeOne(only) : !paths.All(TableFile.IsNamedLikeOne);
+    }
 
     /// <summary>As asked for; else as the name of the output says.</summary>
     private RowFormat FormatOf(ParseResult line) =>
