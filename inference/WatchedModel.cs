@@ -16,14 +16,14 @@ public sealed class WatchedModel<T> : IDisposable where T : class, IDisposable
     private readonly Lock _checking = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _watching;
-    private (long Length, DateTime Written)? _tried;
+    private FileStamp? _tried;
     private Opened _current;
 
     internal WatchedModel(string path, Func<string, T> open, WatchOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Interval, TimeSpan.Zero, nameof(options));
         (_path, _open, _options) = (path, open, options);
-        _tried = Stamp();
+        _tried = FileStamp.Of(path);
         _current = new Opened(open(path));
         _watching = options.Interval > TimeSpan.Zero ? Task.Run(WatchAsync) : Task.CompletedTask;
     }
@@ -63,7 +63,7 @@ public sealed class WatchedModel<T> : IDisposable where T : class, IDisposable
         lock (_checking)
         {
             // Read before the file is, so that what changes while it is read is seen the next time.
-            if (_stop.IsCancellationRequested || Stamp() is not { } now || now == _tried) return false;
+            if (_stop.IsCancellationRequested || FileStamp.Of(_path) is not { } now || now == _tried) return false;
             _tried = now;
             T model;
             try
@@ -108,14 +108,6 @@ public sealed class WatchedModel<T> : IDisposable where T : class, IDisposable
         lock (_exchanging) (before, _current) = (_current, next);
         // Its last calls may take their time.
         _ = Task.Run(before.Close);
-    }
-
-    /// <summary>Null where there is no such file; of a link, what it leads to.</summary>
-    private (long Length, DateTime Written)? Stamp()
-    {
-        var file = new FileInfo(_path);
-        if (file.LinkTarget is not null && file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target) file = target;
-        return file.Exists ? (file.Length, file.LastWriteTimeUtc) : null;
     }
 
     private sealed class Opened

@@ -84,6 +84,13 @@ internal sealed class GradientContext(
     /// <summary>Zeros in the shape of <paramref name="value"/>.</summary>
     public string ZerosLike(string value) => Op(Ops.ConstantOfShape, known.Types.TryGetValue(value, out var type) && type.Shape is { IsStatic: true } shape ? writer.Constant(shape.ToSizes()) : Op(Ops.Shape, value));
 
+    /// <summary>As float32: booleans as 0 and 1, integers as they are.</summary>
+    public string ToFloat(string value) => Op(Ops.Cast, n => n.Set("to", (long)ElementType.Float), value);
+
+    /// <summary>How many elements a value has along axes together.</summary>
+    /// <exception cref="AutodiffException">The size of one of them is not known.</exception>
+    public long Count(string value, IEnumerable<long> axes) => axes.Aggregate(1L, (count, axis) => count * Size(value, (int)axis));
+
     /// <summary>Sums over axes; with none it is the value itself.</summary>
     public string ReduceSum(string value, IReadOnlyList<long> axes, bool keepDims) => axes.Count == 0
         ? value

@@ -52,7 +52,7 @@ internal sealed class Planner
                     _weighted.Add(node, weighted);
                     continue;
                 }
-                reason = $"its outputs are sums of {weighted.Weights.ElementCount / weighted.OutputChannels} products, which float32 is quicker at";
+                reason = $"its outputs are sums of {weighted.Products} products, which float32 is quicker at";
             }
             _left.Add(new PassNote(node.DisplayName, reason));
         }

@@ -14,6 +14,9 @@ internal sealed record WeightedNode(Node Node, Initializer Weights, int OutputAx
 
     public int OutputChannels => (int)Weights.Dims[OutputAxis];
 
+    /// <summary>Products that each output is the sum of.</summary>
+    public long Products => Weights.ElementCount / OutputChannels;
+
     public string Input => Node.Inputs[0];
 
     public string Output => Node.Outputs[0];

@@ -20,7 +20,7 @@ internal static class LossRules
         {
             var classes = c.Size(c.X(), 1);
             var target = c.Op(Ops.OneHot, c.X(1), c.Writer.Constant(classes), c.Writer.Shared(Initializer.Create<float>("", [0f, 1f], 2)));
-            if (reduction == "mean") s = c.Op(Ops.Div, s, c.Op(Ops.Cast, n => n.Set("to", (long)ElementType.Float), c.Op(Ops.Size, c.X(1))));
+            if (reduction == "mean") s = c.Op(Ops.Div, s, c.ToFloat(c.Op(Ops.Size, c.X(1))));
             gradient = c.Op(Ops.Mul, c.Op(Ops.Sub, c.Op(Ops.Exp, logProbabilities), target), s);
         }
         if (c.GradientOf(1) is { } h)

@@ -50,7 +50,7 @@ internal static class NormalizationRules
         var h = c.Op(Ops.Mul, c.Gradient, c.X(1));
         return
         [
-            Centred(c, h, standardized, r, normalized, normalized.Aggregate(1L, (n, a) => n * c.Size(c.X(), (int)a))),
+            Centred(c, h, standardized, r, normalized, c.Count(c.X(), normalized)),
             c.Needs(1) ? c.ReduceSum(c.Op(Ops.Mul, c.Gradient, standardized), leading, keepDims: false) : null,
             c.Needs(2) ? c.ReduceSum(c.Gradient, leading, keepDims: false) : null,
         ];
@@ -61,7 +61,7 @@ internal static class NormalizationRules
     {
         var shape = c.Shape(c.X());
         long[] positions = [.. Enumerable.Range(2, shape.Rank - 2).Select(a => (long)a)];
-        var count = positions.Aggregate(1L, (n, a) => n * c.Size(c.X(), (int)a));
+        var count = c.Count(c.X(), positions);
         var (standardized, r) = Standardized(c, c.X(), positions, count);
         var h = c.Op(Ops.Mul, c.Gradient, FactoredGradients.PerChannel(c.Writer, c.X(1), shape.Rank));
         long[] all = [0, .. positions];
@@ -79,7 +79,7 @@ internal static class NormalizationRules
         var shape = c.Shape(c.X());
         var groups = c.Node.Int("num_groups", 1);
         var channels = c.Size(c.X(), 1);
-        var positions = Enumerable.Range(2, shape.Rank - 2).Aggregate(1L, (n, axis) => n * c.Size(c.X(), axis));
+        var positions = c.Count(c.X(), Enumerable.Range(2, shape.Rank - 2).Select(axis => (long)axis));
         var count = channels / groups * positions;
         var byGroup = c.Size(c.X(1), 0) == groups && groups != channels;
         // [batch, group, channel of the group, position], γ and β along the second or the second and third axis.
@@ -131,7 +131,7 @@ internal static class NormalizationRules
     private static string Affine(GradientContext c, string a, string r, string mean, string sum, string dGamma)
     {
         var channels = c.Size(c.X(), 1);
-        var count = c.Op(Ops.Div, c.Op(Ops.Cast, n => n.Set("to", (long)ElementType.Float), c.Op(Ops.Size, c.X())), c.Constant(channels));
+        var count = c.Op(Ops.Div, c.ToFloat(c.Op(Ops.Size, c.X())), c.Constant(channels));
         var b = c.Op(Ops.Neg, c.Op(Ops.Div, c.Op(Ops.Mul, r, dGamma), count));
         var d = c.Op(Ops.Neg, c.Op(Ops.Add, c.Op(Ops.Div, sum, count), c.Op(Ops.Mul, b, mean)));
 

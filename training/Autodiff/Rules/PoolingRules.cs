@@ -74,7 +74,7 @@ internal static class PoolingRules
     /// <summary>∂x = g/n at every position of the n that were averaged.</summary>
     public static IReadOnlyList<string?> GlobalAveragePool(GradientContext c)
     {
-        var positions = Enumerable.Range(2, c.Shape(c.X()).Rank - 2).Aggregate(1L, (product, axis) => product * c.Size(c.X(), axis));
+        var positions = c.Count(c.X(), Enumerable.Range(2, c.Shape(c.X()).Rank - 2).Select(axis => (long)axis));
         var share = c.Op(Ops.Mul, c.Gradient, c.Constant(1f / positions));
         return [c.Op(Ops.Expand, share, c.RuntimeShapeOf(c.X()))];
     }
@@ -82,7 +82,7 @@ internal static class PoolingRules
     /// <summary>∂x = g where x is the maximum; equal maxima share it evenly.</summary>
     public static IReadOnlyList<string?> GlobalMaxPool(GradientContext c)
     {
-        var isMax = c.Op(Ops.Cast, n => n.Set("to", (long)ElementType.Float), c.Op(Ops.Equal, c.X(), c.Y()));
+        var isMax = c.ToFloat(c.Op(Ops.Equal, c.X(), c.Y()));
         long[] axes = [.. Enumerable.Range(2, c.Shape(c.X()).Rank - 2).Select(axis => (long)axis)];
         var share = c.Op(Ops.Div, c.Gradient, c.ReduceSum(isMax, axes, keepDims: true));
         return [c.Op(Ops.Mul, isMax, share)];

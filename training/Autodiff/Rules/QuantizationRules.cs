@@ -17,7 +17,7 @@ internal static class QuantizationRules
         var ratio = c.Op(Ops.Div, c.X(), AlongAxis(c, c.X(1)));
         var rounded = c.Op(Ops.Round, ratio);
         var inside = c.Op(Ops.And, c.Op(Ops.GreaterOrEqual, rounded, Bound(c, least)), c.Op(Ops.LessOrEqual, rounded, Bound(c, most)));
-        var gradient = c.Op(Ops.Mul, c.Gradient, c.Op(Ops.Cast, n => n.Set("to", (long)ElementType.Float), inside));
+        var gradient = c.Op(Ops.Mul, c.Gradient, c.ToFloat(inside));
         return [gradient, c.Needs(1) ? c.Op(Ops.Neg, SumToScale(c, c.Op(Ops.Mul, gradient, ratio))) : null, null];
     }
 
@@ -27,7 +27,7 @@ internal static class QuantizationRules
 
     /// <summary>An end of the range less the zero point.</summary>
     private static string Bound(GradientContext c, float end) => c.Node.Input(2) is { } zero
-        ? c.Op(Ops.Sub, c.Constant(end), AlongAxis(c, c.Op(Ops.Cast, n => n.Set("to", (long)ElementType.Float), zero), c.Shape(c.X(1))))
+        ? c.Op(Ops.Sub, c.Constant(end), AlongAxis(c, c.ToFloat(zero), c.Shape(c.X(1))))
         : c.Constant(end);
 
     private static (float Least, float Most) RangeOf(GradientContext c) => c.Element(c.Y()) switch

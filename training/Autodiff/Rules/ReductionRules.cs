@@ -16,11 +16,11 @@ internal static class ReductionRules
         string scaled;
         if (axes.All(axis => shape[(int)axis].Size is not null))
         {
-            scaled = c.Op(Ops.Mul, c.Gradient, c.Constant(1f / axes.Aggregate(1L, (n, axis) => n * shape[(int)axis].Size!.Value)));
+            scaled = c.Op(Ops.Mul, c.Gradient, c.Constant(1f / c.Count(c.X(), axes)));
         }
         else
         {
-            string Count(string value) => c.Op(Ops.Cast, n => n.Set("to", (long)ElementType.Float), c.Op(Ops.Size, value));
+            string Count(string value) => c.ToFloat(c.Op(Ops.Size, value));
             scaled = c.Op(Ops.Mul, c.Gradient, c.Op(Ops.Div, Count(c.Y()), Count(c.X())));
         }
         return [Spread(c, scaled)];
@@ -29,7 +29,7 @@ internal static class ReductionRules
     /// <summary>y = the largest or smallest x along axes: ∂x = g·[x = y], shared evenly by those that are equal.</summary>
     public static IReadOnlyList<string?> Extreme(GradientContext c)
     {
-        var chosen = c.Op(Ops.Cast, n => n.Set("to", (long)ElementType.Float), c.Op(Ops.Equal, c.X(), KeepingAxes(c, c.Y())));
+        var chosen = c.ToFloat(c.Op(Ops.Equal, c.X(), KeepingAxes(c, c.Y())));
         var share = c.Op(Ops.Div, KeepingAxes(c, c.Gradient), c.ReduceSum(chosen, Axes(c, c.Shape(c.X()).Rank), keepDims: true));
         return [c.Op(Ops.Mul, chosen, share)];
     }

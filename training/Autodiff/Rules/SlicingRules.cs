@@ -20,7 +20,7 @@ internal static class SlicingRules
             var cut = Cut.Of(c.Size(c.X(), axis), starts[i], ends[i], steps[i]);
             if (cut.Step < 0) gradient = Reverse(c, gradient, axis);
             var step = Math.Abs(cut.Step);
-            if (step > 1 && cut.Count > 0) gradient = Interleave(c, gradient, axis, step, shape, cut.Count);
+            if (step > 1 && cut.Count > 0) gradient = Interleave(c, gradient, axis, step, shape.Rank, cut.Count);
             pads[axis] = cut.First;
             pads[shape.Rank + axis] = cut.Size - cut.First - cut.Count * step;
         }
@@ -74,9 +74,8 @@ internal static class SlicingRules
         c.Op(Ops.Slice, value, c.Writer.Constant(-1), c.Writer.Constant(long.MinValue), c.Writer.Constant(axis), c.Writer.Constant(-1));
 
     /// <summary>Puts step − 1 zeros behind each element along an axis.</summary>
-    private static string Interleave(GradientContext c, string value, int axis, long step, TensorShape shape, long count)
+    private static string Interleave(GradientContext c, string value, int axis, long step, int rank, long count)
     {
-        var rank = shape.Rank;
         var pads = new long[2 * (rank + 1)];
         pads[rank + 1 + axis + 1] = step - 1;
         var spaced = c.Op(Ops.Pad, c.Op(Ops.Unsqueeze, value, c.Writer.Constant(axis + 1)), c.Writer.Constant(pads));
