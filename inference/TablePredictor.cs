@@ -59,6 +59,12 @@ public sealed partial class TablePredictor : IDisposable
 
     internal RowLayout Layout { get; }
 
+    /// <summary>The model's inputs that rows become.</summary>
+    internal IReadOnlyList<string> Inputs => _inputs;
+
+    /// <summary>The output with what is predicted.</summary>
+    internal string Output => _outputs[0];
+
     /// <summary>Loads a model and runs it once, so that the first real row is not slower than the next.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ModelException">The file is no model, or not one of a table, or leaves in doubt how it is used.</exception>
@@ -87,12 +93,9 @@ public sealed partial class TablePredictor : IDisposable
             throw new ArgumentException($"Rows have {Numbers.Count} numbers and {Categories.Count} categories; {numbers.Length} numbers and {categories.Length} categories were given.");
         if (rows == 0) return [];
 
-        var values = new OrtValue[_inputs.Length];
+        var values = ToTensors(numbers, categories, rows);
         try
         {
-            if (_signature.Packed is not null) values[0] = OrtValue.CreateTensorValueFromMemory(numbers.ToArray(), [rows, Numbers.Count]);
-            else for (var column = 0; column < Numbers.Count; column++) values[column] = Column(numbers, column, rows);
-            for (var column = 0; column < Categories.Count; column++) values[Numbers.Count + column] = Column(categories, column, rows);
             using var results = Session.Run(_inputs, values, _outputs, cancellation);
             var output = results[0].GetTensorDataAsSpan<float>();
             return output.Length == rows * OutputWidth ? output.ToArray()
@@ -100,7 +103,25 @@ public sealed partial class TablePredictor : IDisposable
         }
         finally
         {
+            foreach (var value in values) value.Dispose();
+        }
+    }
+
+    /// <summary>Rows as the tensors of <see cref="Inputs"/>, in that order; they are the caller's.</summary>
+    internal OrtValue[] ToTensors(ReadOnlySpan<float> numbers, ReadOnlySpan<string> categories, int rows)
+    {
+        var values = new OrtValue[_inputs.Length];
+        try
+        {
+            if (_signature.Packed is not null) values[0] = OrtValue.CreateTensorValueFromMemory(numbers.ToArray(), [rows, Numbers.Count]);
+            else for (var column = 0; column < Numbers.Count; column++) values[column] = Column(numbers, column, rows);
+            for (var column = 0; column < Categories.Count; column++) values[^(Categories.Count - column)] = Column(categories, column, rows);
+            return values;
+        }
+        catch
+        {
             foreach (var value in values) value?.Dispose();
+            throw;
         }
     }
 

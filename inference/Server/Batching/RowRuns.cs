@@ -1,4 +1,3 @@
-using Microsoft.ML.OnnxRuntime;
 using OnnxPipeline.Inference.Server.Models;
 using OnnxPipeline.Inference.Tables;
 
@@ -17,42 +16,16 @@ internal static class RowRuns
             await model.Queue.RunAsync(alone, null, cancellation);
             return alone.Result;
         }
-        var inputs = new OrtValue[model.Session.Inputs.Count];
+        var tensors = predictor.Inputs.Zip(predictor.ToTensors(rows.Numbers, rows.Categories, rows.Count)).ToDictionary(pair => pair.First, pair => pair.Second);
         try
         {
-            for (var i = 0; i < inputs.Length; i++) inputs[i] = Column(predictor, rows, model.Session.Inputs[i].Name);
-            using var work = new TensorWork(model.Session, inputs, [predictor.Target is null ? model.Session.Metadata!.Probabilities : model.Session.Metadata!.Prediction!], most, model.Statistics);
+            using var work = new TensorWork(model.Session, [.. model.Session.Inputs.Select(input => tensors[input.Name])], [predictor.Output], most, model.Statistics);
             await model.Queue.RunAsync(work, null, cancellation);
             return work.Outputs[0].GetTensorDataAsSpan<float>().ToArray();
         }
         finally
         {
-            foreach (var input in inputs) input?.Dispose();
+            foreach (var tensor in tensors.Values) tensor.Dispose();
         }
-    }
-
-    /// <summary>The input of a name, [rows, 1].</summary>
-    private static OrtValue Column(TablePredictor predictor, RowBatch rows, string name)
-    {
-        var number = Place(predictor.Numbers, name);
-        if (number >= 0)
-        {
-            var values = new float[rows.Count];
-            for (var row = 0; row < rows.Count; row++) values[row] = rows.Numbers[row * predictor.Numbers.Count + number];
-            return OrtValue.CreateTensorValueFromMemory(values, [rows.Count, 1]);
-        }
-        var category = Place(predictor.Categories, name);
-        var words = OrtValue.CreateTensorWithEmptyStrings(OrtAllocator.DefaultInstance, [rows.Count, 1]);
-        for (var row = 0; row < rows.Count; row++) words.StringTensorSetElementAt(rows.Categories[row * predictor.Categories.Count + category], row);
-        return words;
-    }
-
-    private static int Place(IReadOnlyList<string> names, string name)
-    {
-        for (var i = 0; i < names.Count; i++)
-        {
-            if (names[i] == name) return i;
-        }
-        return -1;
     }
 }
