@@ -46,7 +46,7 @@ internal sealed class ServeArguments
         });
         _publicUrl.Validators.Add(result =>
         {
-            if (result.GetValue(_publicUrl) is { } url && !(Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https")) result.AddError($"--public-url is '{url}'; expected an address as https://models.example.org.");
+            if (result.GetValue(_publicUrl) is { } url && !IsHttp(url)) result.AddError($"--public-url is '{url}'; expected an address as https://models.example.org.");
         });
         _otlp.Validators.Add(result =>
         {
