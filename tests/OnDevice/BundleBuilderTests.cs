@@ -76,7 +76,7 @@ public sealed class BundleBuilderTests
                 trainer.SetState((start with { Tensors = [.. start.Tensors.Select((t, i) => i == index ? t with { Data = System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()).ToArray() } : t)] }).ToBytes());
                 return trainer.Evaluate(batch).Loss;
             }
-            const float step = 2e-3f;
+            const float step = 5e-4f;
             var numeric = (LossAt(step) - LossAt(-step)) / (2 * step);
             Assert.True(Math.Abs(numeric - gradient[at]) <= 0.05 * Math.Abs(gradient[at]) + 1e-3, $"{start.Tensors[index].Name}: {gradient[at]} and {numeric}");
         }
