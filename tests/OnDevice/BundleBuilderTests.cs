@@ -99,7 +99,7 @@ public sealed class BundleBuilderTests
     public void Labels_are_the_models_or_given_or_numbers()
     {
         Assert.Equal(["0", "1", "2", "3"], BundleBuilder.Build(Squares.Mlp(), new BundleOptions()).Manifest.Classes);
-        Assert.Equal(["a", "b", "c", "d"], BundleBuilder.Build(Squares.Mlp(), new BundleOptions { Labels = ["a", "b", "c", "d"] }).Manifest.Classes);
+        Assert.Equal(["a", "b", "c", "d"], BundleBuilder.Build(Squares.Mlp(), new BundleOptions(), ["a", "b", "c", "d"]).Manifest.Classes);
         var deployed = BundleBuilder.Build(Squares.Deployed(Squares.Mlp()), new BundleOptions()).Manifest;
         Assert.Equal(Squares.Labels, deployed.Classes);
         Assert.Equal(new ImageInput("image", 1, Squares.Side, Squares.Side), deployed.Image);
@@ -127,8 +127,7 @@ public sealed class BundleBuilderTests
         var (model, options) = what switch
         {
             "pattern" => (Squares.Mlp(), new BundleOptions { Train = ["nothing.*"] }),
-            "labels" => (Squares.Mlp(), new BundleOptions { Labels = ["a", "b", "c"] }),
-            "twice" => (Squares.Mlp(), new BundleOptions { Labels = ["a", "b", "c", "a"] }),
+            "labels" or "twice" => (Squares.Mlp(), new BundleOptions()),
             "optimizer" => (Squares.Mlp(), new BundleOptions { Optimizer = new MuonOptions() }),
             "accumulate" => (Squares.Mlp(), new BundleOptions { Accumulate = 0 }),
             "encoded" => (Squares.Deployed(Squares.Mlp(), new ExportSettings { Labels = Squares.Labels, Input = ImageLayout.Encoded }), new BundleOptions()),
@@ -138,7 +137,8 @@ public sealed class BundleBuilderTests
             "own operator" => (OwnOperator(), new BundleOptions()),
             _ => (Value(), new BundleOptions()),
         };
-        var error = Assert.Throws<TrainingException>(() => BundleBuilder.Build(model, options));
+        string[]? labels = what switch { "labels" => ["a", "b", "c"], "twice" => ["a", "b", "c", "a"], _ => null };
+        var error = Assert.Throws<TrainingException>(() => BundleBuilder.Build(model, options, labels));
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }
 

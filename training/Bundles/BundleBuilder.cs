@@ -17,12 +17,13 @@ public static class BundleBuilder
 
     /// <param name="model">A deployed classifier that takes numbers, or one in training's form, whose output is logits; it is left as it is.</param>
     /// <param name="options">What is trained, and how.</param>
+    /// <param name="labels">Class names, by class index; null for those of the model's metadata, or numbers where it has none.</param>
     /// <exception cref="TrainingException">The model cannot be trained so; the message says why.</exception>
     /// <exception cref="AutodiffException">An op has no gradient; all such nodes are listed.</exception>
     /// <exception cref="ArgumentException">An option of the optimizer is out of range.</exception>
-    public static Bundle Build(Model model, BundleOptions options)
+    public static Bundle Build(Model model, BundleOptions options, IReadOnlyList<string>? labels = null)
     {
-        var source = BundleSource.Of(model, options);
+        var source = BundleSource.Of(model, options, labels);
         var names = source.Logits.Graph.Nodes.SelectMany(n => n.Inputs.Concat(n.Outputs)).ToHashSet();
         if (Reserved.Where(names.Contains).ToArray() is { Length: > 0 } taken) throw new TrainingException($"The model has values named {string.Join(", ", taken)}, as graphs of a bundle have too; rename them.");
 

@@ -8,7 +8,7 @@ public sealed record BundleOptions
     /// <summary>Names of the weights that a device trains, for example "head.*"; * stands for any characters. The others are constants of the graphs. Empty for all weights.</summary>
     public IReadOnlyList<string> Train { get; init; } = [];
 
-    /// <summary>SGD, with or without momentum, or AdamW, or any other optimizer of training. Its learning rate is what a device takes where the app names none.</summary>
+    /// <summary>SGD, with or without momentum, Adam or AdamW. Its learning rate is what a device takes where the app names none.</summary>
     public OptimizerOptions Optimizer { get; init; } = new AdamWOptions();
 
     /// <summary>Batches a step: their gradients are averaged, so that a device with little memory takes a large batch in parts.</summary>
@@ -19,9 +19,6 @@ public sealed record BundleOptions
 
     /// <summary>Classes that the model gets beyond those it knows, for an app to name and teach. Nothing is ever taken for one before it is named.</summary>
     public int SpareClasses { get; init; }
-
-    /// <summary>Class names, by class index; empty for those of the model's metadata, or numbers where it has none.</summary>
-    public IReadOnlyList<string> Labels { get; init; } = [];
 }
 
 /// <summary>What batch normalisation does where a bundle is trained.</summary>

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.ML.OnnxRuntime;
 using OnnxPipeline.Models.Metadata.Bundles;
+using OnnxPipeline.Runtime;
 using OnnxPipeline.Training.Engines;
 using OnnxPipeline.Training.Optimizers;
 
@@ -21,6 +23,7 @@ internal static class BundlePacker
         var (model, labelsOffset) = Deployed(source, options.SpareClasses);
         var files = new Dictionary<string, byte[]> { [TrainFile] = graphs.Update.Model.ToBytes(), [EvaluateFile] = graphs.Evaluate.ToBytes(), [ModelFile] = model };
         if (graphs.Accumulate is { } accumulate) files[AccumulateFile] = accumulate.ToBytes();
+        foreach (var (name, bytes) in files) CheckLoads(name, bytes);
         var id = Sum(Encoding.UTF8.GetBytes(string.Join('\n', files.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => $"{f.Key} {Sum(f.Value)}"))));
         var state = State(graphs, InitializerOffsets.Of(model)).ToArray();
         files[StateName] = new StateFile
@@ -114,6 +117,19 @@ internal static class BundlePacker
         var sgd = (SgdOptions)options;
         (numbers["momentum"], numbers["nesterov"], numbers["decoupledDecay"]) = (sgd.Momentum, sgd.Nesterov ? 1 : 0, sgd.DecoupledDecay ? 1 : 0);
         return new BundleOptimizer("sgd", numbers);
+    }
+
+    /// <summary>What ONNX Runtime refuses is found out here, and not on a device.</summary>
+    private static void CheckLoads(string name, byte[] graph)
+    {
+        try
+        {
+            SessionFactory.Create(graph, new SessionSettings { Threads = 1, Optimization = GraphOptimizationLevel.ORT_DISABLE_ALL }).Dispose();
+        }
+        catch (OnnxRuntimeException exception)
+        {
+            throw new TrainingException($"ONNX Runtime does not load the bundle's {name}: {exception.Message}", exception);
+        }
     }
 
     private static string Sum(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));

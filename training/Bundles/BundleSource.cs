@@ -14,11 +14,14 @@ namespace OnnxPipeline.Training.Bundles;
 internal sealed record BundleSource(Model Model, Model Logits, DeployMetadata? Metadata, IReadOnlyList<string> Classes, BundleHead? Head)
 {
     private const int MostSpareClasses = 1000;
+    private const int OldestOpset = 13;
 
     /// <exception cref="TrainingException">The model is of a kind that a device does not train, or an option does not fit it.</exception>
-    public static BundleSource Of(Model source, BundleOptions options)
+    public static BundleSource Of(Model source, BundleOptions options, IReadOnlyList<string>? labels)
     {
         Check(options);
+        if (source.Opsets.TryGetValue(Domains.Onnx, out var opset) && opset < OldestOpset)
+            throw new TrainingException($"The model uses operator set {opset}, and a bundle needs {OldestOpset} or later; 'pipeline optimize --opset {Model.CurrentOpset}' converts it.");
         var model = source.Clone();
         var metadata = DeployMetadata.FromEntries(model.Metadata);
         var logits = BundleHeads.Logits(model, metadata);
@@ -28,7 +31,7 @@ internal sealed record BundleSource(Model Model, Model Logits, DeployMetadata? M
         var trained = LogitsModel.Of(model, logits, classes + options.SpareClasses);
         RequireNumbers(trained.Graph, metadata);
         InferenceLayers.DropDropout(trained.Graph);
-        return new BundleSource(model, trained, metadata, Labels(metadata, options, classes), head);
+        return new BundleSource(model, trained, metadata, Labels(metadata, labels, classes), head);
     }
 
     private static void Check(BundleOptions options)
@@ -38,9 +41,9 @@ internal sealed record BundleSource(Model Model, Model Logits, DeployMetadata? M
         if (options.SpareClasses is < 0 or > MostSpareClasses) throw new TrainingException($"{nameof(options.SpareClasses)} is {options.SpareClasses}; expected 0 to {MostSpareClasses}.");
     }
 
-    private static IReadOnlyList<string> Labels(DeployMetadata? metadata, BundleOptions options, int classes)
+    private static IReadOnlyList<string> Labels(DeployMetadata? metadata, IReadOnlyList<string>? given, int classes)
     {
-        var labels = options.Labels.Count > 0 ? options.Labels : metadata?.Labels ?? [.. Enumerable.Range(0, classes).Select(c => $"{c}")];
+        var labels = given ?? metadata?.Labels ?? [.. Enumerable.Range(0, classes).Select(c => $"{c}")];
         if (labels.Count != classes) throw new TrainingException($"There are {labels.Count} labels for {classes} classes; expected one for each.");
         if (labels.GroupBy(l => l).FirstOrDefault(g => g.Count() > 1) is { } twice) throw new TrainingException($"The label '{twice.Key}' names {twice.Count()} classes; labels must differ.");
         return labels;
