@@ -7,6 +7,8 @@ namespace OnnxPipeline.OnDevice;
 /// <summary>A bundle's files, from its folder or archive; each is what the manifest says.</summary>
 internal sealed class BundleFiles
 {
+    public const string ManifestName = BundleManifest.FileName;
+
     private readonly string _path;
     private readonly Dictionary<string, byte[]> _files = new(StringComparer.Ordinal);
 
@@ -16,7 +18,9 @@ internal sealed class BundleFiles
         _path = path;
         using var archive = Directory.Exists(path) ? null : OpenArchive(path);
         Func<string, byte[]?> read = archive is null ? ReadFile : name => ReadEntry(archive, name);
-        Manifest = ReadManifest(read(BundleManifest.FileName));
+        var manifest = read(ManifestName) ?? throw Damaged($"'{ManifestName}' is missing");
+        Manifest = Parse(manifest);
+        _files[ManifestName] = manifest;
         foreach (var (name, sum) in Manifest.Files)
         {
             // A name is a file of the bundle, and never a way out of its folder.
@@ -30,14 +34,20 @@ internal sealed class BundleFiles
 
     public BundleManifest Manifest { get; }
 
+    /// <summary>The files there are, the manifest among them.</summary>
+    public IEnumerable<string> Names => _files.Keys;
+
+    /// <summary>A file's bytes; null where the bundle has none of that name.</summary>
+    public byte[]? Find(string name) => _files.GetValueOrDefault(name);
+
     /// <exception cref="OnDeviceException">The manifest does not list the file.</exception>
-    public byte[] this[string name] => _files.TryGetValue(name, out var bytes) ? bytes : throw Damaged($"its manifest lists no file '{name}'");
+    public byte[] this[string name] => Find(name) ?? throw Damaged($"its manifest lists no file '{name}'");
 
     public OnDeviceException Damaged(string why, Exception? inner = null) => new($"{_path}: not a whole bundle: {why}. Take another copy, or make it anew: pipeline export --on-device.", inner);
 
     private ZipArchive OpenArchive(string path)
     {
-        if (!File.Exists(path)) throw new OnDeviceException($"There is no bundle '{path}'; expected a folder with a {BundleManifest.FileName}, or an archive of one.");
+        if (!File.Exists(path)) throw new OnDeviceException($"There is no bundle '{path}'; expected a folder with a {ManifestName}, or an archive of one.");
         try
         {
             return ZipFile.OpenRead(path);
@@ -66,11 +76,11 @@ internal sealed class BundleFiles
         }
     }
 
-    private BundleManifest ReadManifest(byte[]? bytes)
+    private BundleManifest Parse(byte[] bytes)
     {
         try
         {
-            return BundleManifest.Parse(bytes ?? throw Damaged($"'{BundleManifest.FileName}' is missing"));
+            return BundleManifest.Parse(bytes);
         }
         catch (FormatException exception)
         {
