@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using OnnxPipeline.Inference;
 using OnnxPipeline.Inference.Server;
 using OnnxPipeline.Inference.Server.Models;
+using OnnxPipeline.OnDevice;
 using OnnxPipeline.Runtime;
 
 namespace OnnxPipeline.Pipeline.Commands;
@@ -62,6 +63,8 @@ internal static class ServeCommand
                 Listen = ParseEndPoint(line.GetRequiredValue(listen))!,
                 Predictor = new PredictorOptions { Device = Device.Parse(line.GetRequiredValue(device)) },
             };
+            // One that is damaged is better found out now than on somebody's screen.
+            if (line.GetValue(teach) is { } bundle) OnDeviceTrainer.Open(bundle).Dispose();
             if (!IPAddress.IsLoopback(options.Listen.Address) && options.ApiKey is null)
                 line.InvocationConfiguration.Error.WriteLine($"Everyone who can reach {options.Listen} may use the models; ask for a key with --api-key-file.");
             return ServeAsync(options, line.InvocationConfiguration.Output, cancellation);

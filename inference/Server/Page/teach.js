@@ -109,7 +109,7 @@ const runTraining = attempt(async () => {
     say("Training …");
     const whole = await train(trainer, learnt, Math.floor(passes), rate, (share, loss) => {
       byId("teach-progress").value = share;
-      byId("teach-loss").textContent = loss.toFixed(3);
+      byId("teach-loss").textContent = loss.toPrecision(2);
       return training;
     });
     if (teacher !== mine) return;
