@@ -34,14 +34,7 @@ internal sealed class TrainingSubject : IBenchmarkSubject
     public string Name => $"OnnxPipeline ort {Providers.Version}, {Environment.ProcessorCount} thread(s)";
 
     /// <summary>MLP 784-128-64-10, batch 32, Adam.</summary>
-    public static TrainingSubject Mlp()
-    {
-        var graph = new GraphBuilder("mlp");
-        var x = graph.Input("x", ElementType.Float, "batch", 784);
-        foreach (var width in new[] { 128, 64 }) x = graph.Relu(graph.Linear(x, width));
-        graph.Output(graph.Linear(x, Classes), "logits");
-        return new TrainingSubject(graph.Build(), [784], batchSize: 32, new AdamOptions(), warmup: 200);
-    }
+    public static TrainingSubject Mlp() => new(SmallMlp.Build(), [SmallMlp.Features], batchSize: 32, new AdamOptions(), warmup: 200);
 
     /// <summary>Six 3x3 convolutions (32, 32, 64, 64, 128, 128) with BatchNorm, three poolings, 3x32x32, batch 128, SGD.</summary>
     public static TrainingSubject Cnn()
