@@ -118,6 +118,8 @@ public sealed class BundleBuilderTests
         { "half", "float32" },
         { "own operator", "com.microsoft.Gelu" },
         { "value", "predicts a value" },
+        { "opset", "operator set 12, and a bundle needs 13" },
+        { "fixed batch", "--batch dynamic" },
     };
 
     [Theory]
@@ -134,6 +136,8 @@ public sealed class BundleBuilderTests
             "written names" => (Squares.Deployed(Squares.Mlp(), new ExportSettings { Labels = Squares.Labels, Label = true }), new BundleOptions { SpareClasses = 1 }),
             "frozen head" => (Squares.Mlp(), new BundleOptions { Train = [Trainables.Of(Squares.Mlp().Graph)[0].Name], SpareClasses = 1 }),
             "half" => (Half(), new BundleOptions()),
+            "opset" => (WithOpset(12), new BundleOptions()),
+            "fixed batch" => (FixedBatch(), new BundleOptions()),
             "own operator" => (OwnOperator(), new BundleOptions()),
             _ => (Value(), new BundleOptions()),
         };
@@ -158,6 +162,20 @@ public sealed class BundleBuilderTests
         var model = Squares.Mlp();
         foreach (var relu in model.Graph.Nodes.Where(n => n.Is(Ops.Relu))) (relu.OpType, relu.Domain) = (Ops.Gelu, Domains.Microsoft);
         model.Opsets[Domains.Microsoft] = 1;
+        return model;
+    }
+
+    private static Model WithOpset(long opset)
+    {
+        var model = Squares.Mlp();
+        model.Opsets[Domains.Onnx] = opset;
+        return model;
+    }
+
+    private static Model FixedBatch()
+    {
+        var model = Squares.Mlp();
+        model.Graph.Inputs[0] = new Value(model.Graph.Inputs[0].Name, ElementType.UInt8, 4, 1, Squares.Side, Squares.Side);
         return model;
     }
 

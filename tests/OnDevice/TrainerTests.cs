@@ -1,4 +1,5 @@
 using System.Text;
+using OnnxPipeline.Models.Zoo;
 using OnnxPipeline.Training.Bundles;
 using OnnxPipeline.Training.Optimizers;
 
@@ -48,6 +49,24 @@ public sealed class TrainerTests
         var before = BundleFolder.Tensor(trainer, name);
         trainer.TrainStep(batch, learningRate: 0);
         Assert.Equal(before, BundleFolder.Tensor(trainer, name));
+    }
+
+    [Fact]
+    public void A_model_of_several_inputs_takes_each_by_its_name()
+    {
+        var model = ModelRegistry.Build(new TabularMlpOptions { Hidden = [8] }, new TableModelInput(2, [3]), 2, seed: 1);
+        using var bundle = new BundleFolder(model, new BundleOptions { Optimizer = new AdamWOptions { LearningRate = 0.05 } });
+        using var trainer = bundle.Open();
+        using var batch = trainer.CreateBatch(6);
+        Assert.Throws<ArgumentException>(() => batch.Input<float>());
+        for (var i = 0; i < 6; i++)
+        {
+            batch.Input<float>("numeric")[2 * i] = i;
+            batch.Input<long>("categorical")[i] = i % 3;
+            batch.Labels[i] = i % 3 == 2 ? 1 : 0;
+        }
+        for (var step = 0; step < 60; step++) trainer.TrainStep(batch);
+        Assert.Equal(1, trainer.Evaluate(batch).Accuracy);
     }
 
     [Fact]
