@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using OnnxPipeline.Export.Passes;
 using OnnxPipeline.Models;
 using OnnxPipeline.Models.Metadata.Bundles;
 using OnnxPipeline.Training.Bundles;
@@ -27,7 +28,7 @@ internal static class ExportCommand
             if (!line.GetValue(onDevice)) throw new UsageException("Say what to make of the model: --on-device for a bundle that apps train. 'pipeline run RECIPE' exports the model of a recipe, and 'pipeline package' puts an exported one into other forms.");
             var given = line.GetRequiredValue(modelArgument);
             var target = Target(line.GetRequiredValue(output), line.GetValue(force), services);
-            var model = ModelFile.ReadFloat(given, services);
+            var model = Modern(ModelFile.ReadFloat(given, services));
             var bundle = BundleBuilder.Build(model, how.Read(line), how.Labels(line, services));
             bundle.Save(target);
 
@@ -38,6 +39,10 @@ internal static class ExportCommand
         });
         return command;
     }
+
+    /// <summary>The model in an operator set that has what training takes, where its own is older and can be brought there.</summary>
+    private static Model Modern(Model model) =>
+        model.Opsets[Domains.Onnx] < Model.CurrentOpset ? new ConvertOpset(Model.CurrentOpset).Apply(model).Model : model;
 
     private static string Target(string given, bool force, CliServices services)
     {

@@ -35,6 +35,6 @@ internal sealed record ExportOptions
     /// <summary>Whether the exported model is also run in onnxruntime-web (WebAssembly, in Node.js), which must give the same classes: true, false, or auto for wherever the two are there.</summary>
     public SecondRuntimeUse SecondRuntime { get; init; } = SecondRuntimeUse.Auto;
 
-    /// <summary>Makes on-device.zip too, with which the exported model is trained further inside apps and browsers; see docs/ON_DEVICE.md. Null for none.</summary>
+    /// <summary>Makes on-device.zip too, with which the exported model is trained further inside apps and browsers; see docs/ON_DEVICE.md; it takes an opset of 16 or later. Null for none.</summary>
     public BundleOptions? OnDevice { get; init; }
 }

@@ -118,7 +118,7 @@ public sealed class BundleBuilderTests
         { "half", "float32" },
         { "own operator", "com.microsoft.Gelu" },
         { "value", "predicts a value" },
-        { "opset", "operator set 12, and a bundle needs 13" },
+        { "opset", "operator set 13, and a bundle needs 16" },
         { "fixed batch", "--batch dynamic" },
     };
 
@@ -136,7 +136,7 @@ public sealed class BundleBuilderTests
             "written names" => (Squares.Deployed(Squares.Mlp(), new ExportSettings { Labels = Squares.Labels, Label = true }), new BundleOptions { SpareClasses = 1 }),
             "frozen head" => (Squares.Mlp(), new BundleOptions { Train = [Trainables.Of(Squares.Mlp().Graph)[0].Name], SpareClasses = 1 }),
             "half" => (Half(), new BundleOptions()),
-            "opset" => (WithOpset(12), new BundleOptions()),
+            "opset" => (WithOpset(13), new BundleOptions()),
             "fixed batch" => (FixedBatch(), new BundleOptions()),
             "own operator" => (OwnOperator(), new BundleOptions()),
             _ => (Value(), new BundleOptions()),

@@ -14,7 +14,9 @@ namespace OnnxPipeline.Training.Bundles;
 internal sealed record BundleSource(Model Model, Model Logits, DeployMetadata? Metadata, IReadOnlyList<string> Classes, BundleHead? Head)
 {
     private const int MostSpareClasses = 1000;
-    private const int OldestOpset = 13;
+    
+    /// <summary>Gradients add into elements (ScatterElements), and batch normalisation gives its statistics out, since then.</summary>
+    private const int OldestOpset = 16;
 
     /// <exception cref="TrainingException">The model is of a kind that a device does not train, or an option does not fit it.</exception>
     public static BundleSource Of(Model source, BundleOptions options, IReadOnlyList<string>? labels)

@@ -50,8 +50,25 @@ public sealed class ExportCommandTests : IDisposable
         batch.Input<float>().Fill(0.5f);
         batch.Labels[1] = 7;
         var before = trainer.TrainStep(batch, 0.01).Loss;
-        for (var i = 0; i < 5; i++) trainer.TrainStep(batch, 0.01);
+        for (var i = 0; i < 3; i++) trainer.TrainStep(batch, 0.01);
         Assert.True(trainer.Evaluate(batch).Loss < before);
+    }
+
+    [Theory]
+    [InlineData("mobilenet_v2-bn", "batch")]
+    [InlineData("squeezenet1_1", "frozen")]
+    public async Task A_network_of_PyTorchs_is_trained_as_a_whole(string network, string batchNorm)
+    {
+        TorchvisionModels.Write(network, _folder.Path);
+        var (code, _, error) = await Run($"export {network}.onnx --on-device --out bundle --batch-norm {batchNorm} --optimizer sgd");
+        Assert.True(code == Cli.Done, error);
+        using var trainer = OnDeviceTrainer.Open(_folder.File("bundle"));
+        using var batch = trainer.CreateBatch(4);
+        foreach (var (i, _) in batch.Input<float>().ToArray().Index()) batch.Input<float>()[i] = (i * 7919 % 1000) / 1000f;
+        for (var i = 0; i < 4; i++) batch.Labels[i] = i;
+        var first = trainer.TrainStep(batch).Loss;
+        for (var i = 0; i < 2; i++) trainer.TrainStep(batch);
+        Assert.True(trainer.TrainStep(batch).Loss < first);
     }
 
     [Theory]
