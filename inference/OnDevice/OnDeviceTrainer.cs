@@ -16,19 +16,28 @@ public sealed class OnDeviceTrainer : IDisposable
     private readonly StepSession _train;
     private readonly StepSession? _accumulate;
     private readonly StepSession _evaluate;
+    private readonly List<IDisposable> _owned = [];
     private readonly List<string> _classes = [];
     private long _samples;
 
     private OnDeviceTrainer(BundleFiles files, OnDeviceOptions options)
     {
         (_files, _manifest) = (files, files.Manifest);
-        _state = new TrainingState(_manifest.State);
-        // Subnormal gradients take many times as long; and an app has other work for the cores between steps.
-        var settings = new SessionSettings { Threads = options.Threads, FlushSubnormals = true, FuseQuantized = false, Spin = Spinning.WhileRunning };
-        _train = new StepSession(files, _manifest.Train, _state, t => t.Trained, settings);
-        _accumulate = _manifest.AccumulateGraph is { } graph ? new StepSession(files, graph, _state, t => t.Accumulated, settings) : null;
-        _evaluate = new StepSession(files, _manifest.Evaluate, _state, _ => null, settings);
-        SetState(files[_manifest.InitialState], _manifest.InitialState);
+        _state = Own(new TrainingState(_manifest.State));
+        try
+        {
+            // Subnormal gradients take many times as long; and an app has other work for the cores between steps.
+            var settings = new SessionSettings { Threads = options.Threads, FlushSubnormals = true, FuseQuantized = false, Spin = Spinning.WhileRunning };
+            _train = Own(new StepSession(files, _manifest.Train, _state, t => t.Trained, settings));
+            _accumulate = _manifest.AccumulateGraph is { } graph ? Own(new StepSession(files, graph, _state, t => t.Accumulated, settings)) : null;
+            _evaluate = Own(new StepSession(files, _manifest.Evaluate, _state, _ => null, settings));
+            SetState(files[_manifest.InitialState], _manifest.InitialState);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Names of the classes in use, by class index.</summary>
@@ -88,7 +97,7 @@ public sealed class OnDeviceTrainer : IDisposable
         return _evaluate.Run(batch, learningRate: 0);
     }
 
-    /// <summary>Probabilities of all classes for a batch, whose labels are not read: [count, <see cref="Classes"/> and spare ones]. The span is the batch's, until its next evaluation.</summary>
+    /// <summary>Probabilities of all classes for a batch, whatever its labels (those of no class become one): [count, <see cref="Classes"/> and spare ones]. The span is the batch's, until its next evaluation.</summary>
     /// <exception cref="ArgumentException">The batch is another trainer's.</exception>
     public ReadOnlySpan<float> Predict(OnDeviceBatch batch)
     {
@@ -179,10 +188,14 @@ public sealed class OnDeviceTrainer : IDisposable
 
     public void Dispose()
     {
-        _train.Dispose();
-        _accumulate?.Dispose();
-        _evaluate.Dispose();
-        _state.Dispose();
+        foreach (var owned in Enumerable.Reverse(_owned)) owned.Dispose();
+        _owned.Clear();
+    }
+
+    private T Own<T>(T owned) where T : IDisposable
+    {
+        _owned.Add(owned);
+        return owned;
     }
 
     private void CheckOwner(OnDeviceBatch batch)

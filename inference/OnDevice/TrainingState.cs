@@ -9,9 +9,14 @@ namespace OnnxPipeline.OnDevice;
 internal sealed class TrainingState : IDisposable
 {
     private readonly Slot[] _slots;
+    private readonly Dictionary<string, Slot> _byName;
     private readonly int[] _turns = new int[3];
 
-    public TrainingState(IReadOnlyList<BundleTensor> tensors) => _slots = [.. tensors.Select(t => new Slot(t, new NativeBuffer(t.Type, [.. t.Shape]), new NativeBuffer(t.Type, [.. t.Shape]), GroupOf(t)))];
+    public TrainingState(IReadOnlyList<BundleTensor> tensors)
+    {
+        _slots = [.. tensors.Select(t => new Slot(t, new NativeBuffer(t.Type, [.. t.Shape]), new NativeBuffer(t.Type, [.. t.Shape]), GroupOf(t)))];
+        _byName = _slots.ToDictionary(s => s.Tensor.Name, StringComparer.Ordinal);
+    }
 
     /// <summary>Which buffers hold the state just now: runs bound for this number can be run again.</summary>
     public int Turn => _turns[0] | (_turns[1] << 1) | (_turns[2] << 2);
@@ -22,7 +27,7 @@ internal sealed class TrainingState : IDisposable
     public IEnumerable<(string Output, NativeBuffer Buffer)> Next(Func<BundleTensor, string?> output) =>
         _slots.Where(s => output(s.Tensor) is not null).Select(s => (output(s.Tensor)!, _turns[s.Group] == 0 ? s.Second : s.First));
 
-    public NativeBuffer this[string name] => At(_slots.First(s => s.Tensor.Name == name));
+    public NativeBuffer this[string name] => At(_byName[name]);
 
     /// <summary>Takes what a training step wrote.</summary>
     public void TakeTrained() => Take(0, 1);

@@ -23,7 +23,7 @@ public sealed class TrainerTests
         Run();
         var before = GC.GetAllocatedBytesForCurrentThread();
         Run();
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 61 * 256);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 61 * 32);
     }
 
     [Fact]

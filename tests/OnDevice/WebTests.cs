@@ -50,7 +50,7 @@ public sealed class WebTests : IDisposable
     public void A_state_of_the_library_is_the_same_file_when_the_browser_has_saved_it()
     {
         using var trainer = _bundle.Open();
-        trainer.AddClass("plain name");
+        trainer.AddClass(new string('x', 200));
         using var batch = trainer.Batch(Samples);
         trainer.TrainStep(batch);
         Run(new { state = Save(trainer), newClasses = Array.Empty<string>(), steps = 0, classes = 4 });
