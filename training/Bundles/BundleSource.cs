@@ -14,7 +14,7 @@ namespace OnnxPipeline.Training.Bundles;
 internal sealed record BundleSource(Model Model, Model Logits, DeployMetadata? Metadata, IReadOnlyList<string> Classes, BundleHead? Head)
 {
     private const int MostSpareClasses = 1000;
-    
+
     /// <summary>Gradients add into elements (ScatterElements), and batch normalisation gives its statistics out, since then.</summary>
     private const int OldestOpset = 16;
 

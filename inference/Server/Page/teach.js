@@ -9,6 +9,7 @@ import { addExample, allExamples, clearExamples, showAnswers, watchExamples } fr
 import { answers, train } from "./teach-training.js";
 
 const newClass = "new";
+const quiet = 700;
 let card = null;
 let opening = null;
 let teacher = null;
@@ -17,6 +18,7 @@ let training = false;
 // What is under way: a trainer does one thing at a time.
 let running = null;
 let answering = null;
+let speaking = 0;
 
 function say(text, isError = false) {
   byId("teach-status").textContent = text;
@@ -30,6 +32,13 @@ const attempt = work => async () => {
     say(error.message, true);
   }
 };
+
+// A screen reader hears an answer once it has settled, not each on the way to it.
+function sayAnswer(text) {
+  byId("teach-answer").textContent = text;
+  clearTimeout(speaking);
+  speaking = setTimeout(() => { byId("teach-spoken").textContent = text; }, quiet);
+}
 
 function fillClasses(chosen) {
   const { trainer } = teacher;
@@ -138,7 +147,7 @@ const answerAll = attempt(async () => {
     asked = drawing;
     const feeds = await toFeeds(ort, trainer.image, await asked());
     const [{ label, probability }] = await answers(trainer, [{ pixels: feeds[trainer.image.name].data, label: 0 }]);
-    byId("teach-answer").textContent = drawing ? `The model says ${trainer.classes[label]}, ${percent(probability)}.` : "";
+    sayAnswer(drawing ? `The model says ${trainer.classes[label]}, ${percent(probability)}.` : "");
   }
 });
 
@@ -193,7 +202,7 @@ export const isTeaching = () => !byId("teach").hidden;
 /** Takes what is drawn: a function that makes the image, null for nothing. */
 export function teachDrawing(image) {
   drawing = image;
-  byId("teach-answer").textContent = "";
+  sayAnswer("");
   refresh();
   answerDrawing();
 }
