@@ -1,5 +1,6 @@
 using System.CommandLine;
 using OnnxPipeline.Training.Bundles;
+using OnnxPipeline.Training.FineTuning;
 using OnnxPipeline.Training.Optimizers;
 using Option = System.CommandLine.Option;
 
@@ -21,7 +22,7 @@ internal sealed class BundleArguments
     private readonly Option<double?> _momentum = new("--momentum") { Description = $"{Sgd}: momentum, in [0, 1). [default: 0.9]", HelpName = "X" };
     private readonly Option<bool?> _nesterov = new("--nesterov") { Description = $"{Sgd}: Nesterov's momentum." };
     private readonly Option<int> _accumulate = new("--accumulate") { Description = "Batches whose gradients make one step.", HelpName = "N", DefaultValueFactory = _ => Unset.Accumulate };
-    private readonly Option<string?> _batchNorm = new("--batch-norm") { Description = $"Batch normalisation in training, where the model has it still: {ListOption.Valid<BundleBatchNorm>()}. [default: frozen]", HelpName = "HOW" };
+    private readonly Option<string?> _batchNorm = new("--batch-norm") { Description = $"Batch normalisation in layers that are trained, where the model has it still: {ListOption.Valid<BatchNormTuning>()}. [default: frozen]", HelpName = "HOW" };
     private readonly Option<int> _spare = new("--spare-classes") { Description = "Classes to be added on the device.", HelpName = "N", DefaultValueFactory = _ => Unset.SpareClasses };
     private readonly Option<string?> _labels = new("--labels") { Description = "Class names, or a file with one a line. [default: the model's own, else numbers]", HelpName = "NAME,...|FILE" };
 

@@ -4,6 +4,7 @@ using OnnxPipeline.Models.Metadata;
 using OnnxPipeline.Models.Metadata.Bundles;
 using OnnxPipeline.Training;
 using OnnxPipeline.Training.Bundles;
+using OnnxPipeline.Training.FineTuning;
 using OnnxPipeline.Training.Optimizers;
 
 namespace OnnxPipeline.OnDevice.Tests;
@@ -11,9 +12,9 @@ namespace OnnxPipeline.OnDevice.Tests;
 public sealed class BundleBuilderTests
 {
     [Theory]
-    [InlineData(BundleBatchNorm.Frozen)]
-    [InlineData(BundleBatchNorm.Batch)]
-    public void Graphs_are_of_standard_operators_alone(BundleBatchNorm batchNorm)
+    [InlineData(BatchNormTuning.Frozen)]
+    [InlineData(BatchNormTuning.Train)]
+    public void Graphs_are_of_standard_operators_alone(BatchNormTuning batchNorm)
     {
         var bundle = BundleBuilder.Build(Squares.Cnn(), new BundleOptions { BatchNorm = batchNorm, Accumulate = 2 });
         foreach (var file in bundle.Files.Keys.Where(name => name.EndsWith(".onnx", StringComparison.Ordinal)))

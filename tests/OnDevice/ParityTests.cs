@@ -5,6 +5,7 @@ using OnnxPipeline.Tests;
 using OnnxPipeline.Training;
 using OnnxPipeline.Training.Bundles;
 using OnnxPipeline.Training.Engines;
+using OnnxPipeline.Training.FineTuning;
 using OnnxPipeline.Training.Optimizers;
 
 namespace OnnxPipeline.OnDevice.Tests;
@@ -40,7 +41,7 @@ public sealed class ParityTests
     {
         var model = network == "mlp" ? Squares.Mlp() : Squares.Cnn();
         var options = Optimizers[optimizer];
-        using var bundle = new BundleFolder(model, new BundleOptions { Optimizer = options, Accumulate = accumulate, BatchNorm = BundleBatchNorm.Batch });
+        using var bundle = new BundleFolder(model, new BundleOptions { Optimizer = options, Accumulate = accumulate, BatchNorm = BatchNormTuning.Train });
         using var trainer = bundle.Open();
         using var engine = new OrtEngine(model, new TrainOptions { Optimizer = options, Accumulate = accumulate, Threads = 1 }, seed: 1);
         using var folder = new TempFolder();

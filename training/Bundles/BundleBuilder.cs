@@ -27,13 +27,11 @@ public static class BundleBuilder
         var names = source.Logits.Graph.Nodes.SelectMany(n => n.Inputs.Concat(n.Outputs)).ToHashSet();
         if (Reserved.Where(names.Contains).ToArray() is { Length: > 0 } taken) throw new TrainingException($"The model has values named {string.Join(", ", taken)}, as graphs of a bundle have too; rename them.");
 
-        var trained = source.Logits.Clone();
-        if (options.BatchNorm == BundleBatchNorm.Frozen) InferenceLayers.FreezeBatchNorm(trained);
-        var settings = new TrainOptions { Optimizer = options.Optimizer, Accumulate = options.Accumulate, Freeze = TrainedWeights.Freeze(source, trained, options.Train) };
-        var training = TrainingGraph.Build(trained, loss: null, freeze: settings.Freeze);
-        var update = UpdateGraph.Append(training, trained, settings, []);
+        var settings = new TrainOptions { Optimizer = options.Optimizer, Accumulate = options.Accumulate, Freeze = TrainedWeights.Freeze(source, options) };
+        var training = TrainingGraph.Build(source.Logits, loss: null, freeze: settings.Freeze);
+        var update = UpdateGraph.Append(training, source.Logits, settings, []);
         StepGraph.Finish(update.Model, training, settings, completes: true);
-        var accumulate = settings.Accumulate > 1 ? GradientSumGraph.Build(training, trained) : null;
+        var accumulate = settings.Accumulate > 1 ? GradientSumGraph.Build(training, source.Logits) : null;
         if (accumulate is not null) StepGraph.Finish(accumulate, training, settings, completes: false);
         return BundlePacker.Pack(source, options, new BundleGraphs(training, update, accumulate, Evaluation(source.Logits, training)), Probabilities);
     }

@@ -1,3 +1,4 @@
+using OnnxPipeline.Training.FineTuning;
 using OnnxPipeline.Training.Optimizers;
 
 namespace OnnxPipeline.Training.Bundles;
@@ -14,19 +15,9 @@ public sealed record BundleOptions
     /// <summary>Batches a step: their gradients are averaged, so that a device with little memory takes a large batch in parts.</summary>
     public int Accumulate { get; init; } = 1;
 
-    /// <summary>What batch normalisation does in training.</summary>
-    public BundleBatchNorm BatchNorm { get; init; } = BundleBatchNorm.Frozen;
+    /// <summary>What becomes of batch normalisation in layers that are trained; in frozen ones it is frozen. A device has few samples at once, so that their statistics say little.</summary>
+    public BatchNormTuning BatchNorm { get; init; } = BatchNormTuning.Frozen;
 
     /// <summary>Classes that the model gets beyond those it knows, for an app to name and teach. Nothing is ever taken for one before it is named.</summary>
     public int SpareClasses { get; init; }
-}
-
-/// <summary>What batch normalisation does where a bundle is trained.</summary>
-public enum BundleBatchNorm
-{
-    /// <summary>It scales by the running statistics, which stay: right for the few samples that a device has at once.</summary>
-    Frozen,
-
-    /// <summary>It scales by the batch's own statistics, and the running ones follow: for batches of some dozens and up.</summary>
-    Batch,
 }

@@ -32,7 +32,7 @@ internal sealed record BundleSource(Model Model, Model Logits, DeployMetadata? M
         var head = options.SpareClasses > 0 ? SpareClasses.Add(model, logits, classes, options.SpareClasses) : null;
         var trained = LogitsModel.Of(model, logits, classes + options.SpareClasses);
         RequireNumbers(trained.Graph, metadata);
-        InferenceLayers.DropDropout(trained.Graph);
+        DropDropout(trained.Graph);
         return new BundleSource(model, trained, metadata, Labels(metadata, labels, classes), head);
     }
 
@@ -58,6 +58,16 @@ internal sealed record BundleSource(Model Model, Model Logits, DeployMetadata? M
         if (bad.Length > 0) throw new TrainingException($"A bundle's inputs are numbers with the batch as first axis and known sizes besides; the model takes {string.Join(", ", bad.Select(i => i.ToString()))}.");
         var fixedBatch = graph.RequiredInputs.FirstOrDefault(i => i.Type!.Value.Shape![0].Size is not null);
         if (fixedBatch is not null) throw new TrainingException($"The model takes a batch of {fixedBatch.Type!.Value.Shape![0]} alone ('{fixedBatch.Name}'); 'pipeline optimize --batch dynamic' frees it.");
+    }
+
+    /// <summary>Takes dropout out: on a device there are few samples and few steps, and a step must be the same wherever it is run.</summary>
+    private static void DropDropout(Graph graph)
+    {
+        for (var i = 0; i < graph.Nodes.Count; i++)
+        {
+            var node = graph.Nodes[i];
+            if (node.Is(Ops.Dropout)) graph.Nodes[i] = new Node(Ops.Identity, [node.Inputs[0]], [node.Outputs[0]], node.Name);
+        }
     }
 
     private static void RequireFreeNames(DeployMetadata? metadata)

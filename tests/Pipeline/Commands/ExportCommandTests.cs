@@ -55,7 +55,7 @@ public sealed class ExportCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("mobilenet_v2-bn", "batch")]
+    [InlineData("mobilenet_v2-bn", "train")]
     [InlineData("squeezenet1_1", "frozen")]
     public async Task A_network_of_PyTorchs_is_trained_as_a_whole(string network, string batchNorm)
     {
@@ -77,7 +77,7 @@ public sealed class ExportCommandTests : IDisposable
     [InlineData("model.onnx --on-device --out b --momentum 0.5", "--momentum is for the optimizer sgd")]
     [InlineData("model.onnx --on-device --out b --learning-rate 0", "above 0")]
     [InlineData("model.onnx --on-device --out b --accumulate 0", "--accumulate must be at least 1")]
-    [InlineData("model.onnx --on-device --out b --batch-norm thawed", "Valid: frozen, batch")]
+    [InlineData("model.onnx --on-device --out b --batch-norm thawed", "Valid: train, frozen")]
     [InlineData("model.onnx --on-device --out no/such/place", "There is no folder")]
     [InlineData("none.onnx --on-device --out b", "There is no model file")]
     public async Task Bad_usage_says_what_is_wrong(string arguments, string reason)
