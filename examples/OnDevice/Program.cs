@@ -23,6 +23,12 @@ foreach (var folder in Directory.GetDirectories(args[1]).Order())
     foreach (var (i, file) in Directory.GetFiles(folder).Order().Index()) (i % 3 == 2 ? held : learnt).Add((Read(file), label));
 }
 
+if (held.Count == 0)
+{
+    Console.Error.WriteLine($"{args[1]} has too few images: expected a folder for each class, with three or more images in it.");
+    return 1;
+}
+
 Console.WriteLine($"before: {Accuracy():P0} of {held.Count} held-out images");
 using (var batch = trainer.CreateBatch(Math.Min(16, learnt.Count)))
 {
