@@ -14,6 +14,8 @@ let card = null;
 let opening = null;
 let teacher = null;
 let drawing = null;
+// Counts the changes of the drawing: the function that makes an image of it stays the same.
+let changes = 0;
 let training = false;
 // What is under way: a trainer does one thing at a time.
 let running = null;
@@ -142,10 +144,10 @@ function start() {
 }
 
 const answerAll = attempt(async () => {
-  for (let asked = null; teacher && drawing && drawing !== asked && !training;) {
+  for (let asked = null; teacher && drawing && changes !== asked && !training;) {
     const { ort, trainer } = teacher;
-    asked = drawing;
-    const feeds = await toFeeds(ort, trainer.image, await asked());
+    asked = changes;
+    const feeds = await toFeeds(ort, trainer.image, await drawing());
     const [{ label, probability }] = await answers(trainer, [{ pixels: feeds[trainer.image.name].data, label: 0 }]);
     sayAnswer(drawing ? `The model says ${trainer.classes[label]}, ${percent(probability)}.` : "");
   }
@@ -202,6 +204,7 @@ export const isTeaching = () => !byId("teach").hidden;
 /** Takes what is drawn: a function that makes the image, null for nothing. */
 export function teachDrawing(image) {
   drawing = image;
+  changes++;
   sayAnswer("");
   refresh();
   answerDrawing();
