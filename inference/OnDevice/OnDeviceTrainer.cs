@@ -27,7 +27,7 @@ public sealed class OnDeviceTrainer : IDisposable
         try
         {
             // Subnormal gradients take many times as long; and an app has other work for the cores between steps.
-            var settings = new SessionSettings { Threads = options.Threads, FlushSubnormals = true, FuseQuantized = false, Spin = Spinning.WhileRunning };
+            var settings = new SessionSettings { Threads = options.Threads, FlushSubnormals = true, FuseQuantized = false, MemoryPattern = false, Spin = Spinning.WhileRunning };
             _train = Own(new StepSession(files, _manifest.Train, _state, t => t.Trained, settings));
             _accumulate = _manifest.AccumulateGraph is { } graph ? Own(new StepSession(files, graph, _state, t => t.Accumulated, settings)) : null;
             _evaluate = Own(new StepSession(files, _manifest.Evaluate, _state, _ => null, settings));
