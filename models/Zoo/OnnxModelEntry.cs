@@ -3,7 +3,7 @@ using OnnxPipeline.Models.Import;
 namespace OnnxPipeline.Models.Zoo;
 
 /// <summary>The model of <see cref="OnnxModelOptions"/>, which is read and not built.</summary>
-internal sealed class OnnxModelEntry() : ModelEntry("onnx", "A model from an ONNX file, with a head for the data's classes.", new OnnxModelOptions())
+internal sealed class OnnxModelEntry() : ModelEntry("onnx", "A model from an ONNX file, with a head for the data's classes.", new OnnxModelOptions { Path = "" })
 {
     internal override IEnumerable<string> Check(ModelOptions options) => ImportedModel.Check((OnnxModelOptions)options);
 

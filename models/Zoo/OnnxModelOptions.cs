@@ -4,7 +4,7 @@ namespace OnnxPipeline.Models.Zoo;
 public sealed record OnnxModelOptions : ModelOptions
 {
     /// <summary>The file. A relative path starts from the recipe's folder, or, given by --set, from the current one.</summary>
-    public string Path { get; init; } = "";
+    public required string Path { get; init; }
 
     /// <summary>Whether its classifier gets fresh weights, one row a class of the data.</summary>
     public HeadChoice Head { get; init; }

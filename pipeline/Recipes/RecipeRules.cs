@@ -121,6 +121,7 @@ internal static class RecipeRules
         For<OnnxModelOptions>(nameof(OnnxModelOptions.Path), Matches(@".*\S.*", "the path of an ONNX file")),
         For<OnnxModelOptions>(nameof(OnnxModelOptions.HeadNode), Matches(".+", "the name of a node or of its weight")),
         For<OnnxModelOptions>(nameof(OnnxModelOptions.Size), Matches(@"[1-9][0-9]{0,3}x[1-9][0-9]{0,3}", "height x width in pixels, each from 1 to 9999, for example 224x224")),
+        For<OnnxModelOptions>(nameof(OnnxModelOptions.Mean), Each(Between(-1000, 1000))),
         For<OnnxModelOptions>(nameof(OnnxModelOptions.Std), Each(MoreThan(0))),
 
         For<TrainOptions>(nameof(TrainOptions.Engine), OneOf("ort", "torch")),

@@ -27,7 +27,7 @@ internal sealed class ForeignNetwork : IDisposable
     }
 
     public Model Build(OnnxModelOptions? options = null, ImageModelInput? input = null, int classes = 3) =>
-        ModelRegistry.Build((options ?? new OnnxModelOptions()) with { Path = Path }, input ?? new ImageModelInput(3, 8, 8), classes, seed: 1);
+        ModelRegistry.Build((options ?? new OnnxModelOptions { Path = "" }) with { Path = Path }, input ?? new ImageModelInput(3, 8, 8), classes, seed: 1);
 
     public static GraphValue Gemm(GraphBuilder graph, GraphValue x) => graph.Linear(graph.Flatten(graph.GlobalAveragePool(x)), Classes, name: "fc");
 

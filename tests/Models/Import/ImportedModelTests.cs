@@ -7,7 +7,7 @@ namespace OnnxPipeline.Models.Tests.Import;
 
 public sealed class ImportedModelTests : IDisposable
 {
-    private static readonly OnnxModelOptions Kept = new() { Head = HeadChoice.Keep };
+    private static readonly OnnxModelOptions Kept = new() { Path = "", Head = HeadChoice.Keep };
 
     private readonly ForeignNetwork _network = new();
 
@@ -41,12 +41,12 @@ public sealed class ImportedModelTests : IDisposable
     public void A_head_of_as_many_classes_stays_and_gives_the_same_logits()
     {
         var source = _network.Write((g, x) => g.Softmax(ForeignNetwork.Gemm(g, x)));
-        var built = _network.Build(new OnnxModelOptions { Mean = [0.5f, 0.25f, 0], Std = [0.5f, 1, 2] }, classes: ForeignNetwork.Classes);
+        var built = _network.Build(new OnnxModelOptions { Path = "", Mean = [0.5f, 0.25f, 0], Std = [0.5f, 1, 2] }, classes: ForeignNetwork.Classes);
         var pixels = Pixels(3 * 64 * 2);
         float[] floats = [.. pixels.Select((p, i) => ((p / 255f) - new[] { 0.5f, 0.25f, 0 }[i / 64 % 3]) / new[] { 0.5f, 1, 2 }[i / 64 % 3])];
         Close(OrtRun.Floats(source, floats, 2, 3, 8, 8), SoftmaxRows(OrtRun.OnBytes(built, pixels)));
         Assert.DoesNotContain(built.Graph.Initializers, t => t.Name == "head.weight");
-        Assert.Contains(_network.Build(new OnnxModelOptions { Head = HeadChoice.Replace }, classes: ForeignNetwork.Classes).Graph.Initializers, t => t.Name == "head.weight");
+        Assert.Contains(_network.Build(new OnnxModelOptions { Path = "", Head = HeadChoice.Replace }, classes: ForeignNetwork.Classes).Graph.Initializers, t => t.Name == "head.weight");
     }
 
     [Theory]
@@ -135,7 +135,7 @@ public sealed class ImportedModelTests : IDisposable
     [MemberData(nameof(Faults))]
     public void What_cannot_be_taken_over_is_an_error_that_says_why(string fault, string message)
     {
-        var options = new OnnxModelOptions();
+        var options = new OnnxModelOptions { Path = "" };
         var input = new ImageModelInput(3, 8, 8);
         switch (fault)
         {
