@@ -20,9 +20,7 @@ internal static class NormalizationOps
             var (mean, variance) = (torch.zeros_like(x[3]), torch.zeros_like(x[4]));
             var y = F.batch_norm(x[0], mean, variance, x[1], x[2], true, 1, epsilon);
             var n = x[0].numel() / x[0].size(1);
-            if (n > 1) variance.mul_((float)(n - 1) / n);
-            else variance.zero_();
-            return [y, mean, variance];
+            return [y, mean, n > 1 ? variance.mul((float)(n - 1) / n) : torch.zeros_like(variance)];
         };
     }
 
