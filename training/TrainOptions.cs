@@ -78,7 +78,7 @@ public enum Precision
     Float32,
 
     /// <summary>Products in bfloat16, which has float32's range.</summary>
-    BFloat16,
+    Bfloat16,
 
     /// <summary>Products in float16, with a loss scale that follows the gradients.</summary>
     Float16,

@@ -73,6 +73,7 @@ public sealed class TrainingGraph
     {
         var training = Build(source, loss, mixed, freeze, (model, lossName, trained, _) =>
         {
+            Differentiator.ThrowIfObstructed(model, lossName, trained);
             var active = GradientPath.Between(model.Graph, trained, lossName).Active;
             return trained.Where(active.Contains).ToDictionary(name => name, name => $"gradient/{name}");
         });

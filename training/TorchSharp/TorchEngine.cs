@@ -74,9 +74,11 @@ internal sealed class TorchEngine : ITrainingEngine
             var loss = _training[_loss].item<float>();
             if (!float.IsFinite(loss)) throw new NonFiniteLossException(step.Number, loss, _state.FirstNonFiniteWeight() ?? _training.FirstNonFinite());
             var correct = Correct(_training, _output, batch);
+            var norm = step.IsLast ? Update(step, scale) : 0;
             _state.UpdateStatistics(i => _training[_batchStatistics[i]]);
+            if (step.IsLast && _lossScale is not { Skipped: true }) _averages?.AfterStep(step.Number);
             _training.Clear();
-            return new StepOutcome(loss, correct, batch.Count, step.IsLast ? Update(step, scale) : 0);
+            return new StepOutcome(loss, correct, batch.Count, norm);
         }
         catch (ExternalException exception) when (DeviceMemory.IsExhausted(exception))
         {
@@ -124,6 +126,7 @@ internal sealed class TorchEngine : ITrainingEngine
 
     public void Restore(IReadOnlyDictionary<string, Initializer> state)
     {
+        foreach (var (name, tensor) in Saved) CapturedState.Find(state, name, tensor.numel());
         foreach (var (name, tensor) in _state.Persistent.Concat(Averages)) HostCopy.Write(state, name, tensor);
         _update.Restore(state);
         _lossScale?.Restore(state);
@@ -162,7 +165,6 @@ internal sealed class TorchEngine : ITrainingEngine
     {
         var norm = _update.Apply(step, scale);
         if (_lossScale is not null && !_lossScale.After(overflowed: norm is null)) throw new NonFiniteGradientException(step.Number, _state.FirstNonFiniteGradient());
-        if (norm is not null) _averages?.AfterStep(step.Number);
         return norm ?? 0;
     }
 
@@ -206,7 +208,7 @@ internal sealed class TorchEngine : ITrainingEngine
 
     private static ScalarType? HalfOf(Precision precision) => precision switch
     {
-        Precision.BFloat16 => ScalarType.BFloat16,
+        Precision.Bfloat16 => ScalarType.BFloat16,
         Precision.Float16 => ScalarType.Float16,
         _ => null,
     };

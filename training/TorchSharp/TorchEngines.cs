@@ -9,6 +9,9 @@ public static class TorchEngines
     /// <summary>Whether TorchSharp was built in.</summary>
     public static bool IsBuilt => true;
 
+    /// <summary>Why the engine is not there and what to do; null where it is.</summary>
+    public static string? Absence => null;
+
     /// <summary>Whether TorchSharp was built in and sees a CUDA device.</summary>
     public static bool HasCuda => torch.cuda.is_available();
 

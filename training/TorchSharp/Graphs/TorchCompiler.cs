@@ -93,7 +93,7 @@ internal sealed class TorchCompiler(torch.Device device, ScalarType? half = null
             var outputs = function(new Arguments(cast));
             for (var i = 0; i < cast.Length; i++)
             {
-                if (!ReferenceEquals(cast[i], x.Optional(i)) && Array.IndexOf(outputs, cast[i]) < 0) cast[i]!.Dispose();
+                if (!ReferenceEquals(cast[i], x.Optional(i)) && !outputs.Any(output => ReferenceEquals(output, cast[i]))) cast[i]!.Dispose();
             }
             return outputs;
         };

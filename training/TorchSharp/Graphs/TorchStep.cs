@@ -17,7 +17,7 @@ internal sealed record TorchStep(Node Node, TorchFunctions Function, int[] Input
         for (var i = 0; i < outputs.Length; i++)
         {
             // Every place owns its tensor: an input that came out again is the same memory under another handle.
-            var output = outputs[i] is { } same && Array.IndexOf(_arguments, same) >= 0 ? same.alias() : outputs[i];
+            var output = IsArgument(outputs[i]) ? outputs[i]!.alias() : outputs[i];
             if (i < Outputs.Length && Outputs[i] >= 0) values[Outputs[i]] = output;
             else output?.Dispose();
         }
@@ -27,5 +27,16 @@ internal sealed record TorchStep(Node Node, TorchFunctions Function, int[] Input
             values[place]?.Dispose();
             values[place] = null;
         }
+    }
+
+    /// <summary>By reference: TorchSharp's own equality compares elements.</summary>
+    private bool IsArgument(Tensor? output)
+    {
+        if (output is null) return false;
+        foreach (var argument in _arguments)
+        {
+            if (ReferenceEquals(argument, output)) return true;
+        }
+        return false;
     }
 }

@@ -12,6 +12,7 @@ internal sealed class LibraryOptimizer : ITorchOptimizer
     private readonly Modules.OptimizerHelper _optimizer;
     private readonly (Modules.ParamGroup Group, ParameterInfo Rate)[] _groups;
     private readonly (string Name, Modules.Parameter Weight, Modules.OptimizerState State)[] _states;
+    private readonly IReadOnlyList<string> _slots;
 
     public LibraryOptimizer(OptimizerOptions options, ParameterInfo[] parameters, Modules.Parameter[] weights)
     {
@@ -43,6 +44,7 @@ internal sealed class LibraryOptimizer : ITorchOptimizer
             default:
                 throw OptimizerSlots.Unknown(options);
         }
+        _slots = OptimizerSlots.Of(options);
         _groups = [.. groups.Zip(alike, (group, like) => (group, like.First().Info))];
         _states = [.. alike.SelectMany(g => g).Zip(_optimizer.state_dict().State, (p, state) => (p.Info.Name, weights[p.Index], state))];
     }
@@ -51,7 +53,7 @@ internal sealed class LibraryOptimizer : ITorchOptimizer
     public static bool Has(OptimizerOptions options) => options
         is SgdOptions { DecoupledDecay: false } or AdamOptions or RmsPropOptions { DecoupledDecay: false, Centered: false };
 
-    public IReadOnlyList<(string Name, Tensor Tensor)> State => [.. _states.SelectMany(s => Slots(s.State, s.Weight).Select(slot => ($"{s.Name}/{slot.Slot}", slot.Tensor)))];
+    public IReadOnlyList<(string Name, Tensor Tensor)> State => [.. _states.SelectMany(s => _slots.Select(slot => ($"{s.Name}/{slot}", TensorOf(slot, s.State, s.Weight))))];
 
     public void Step(in StepSettings settings)
     {
@@ -72,14 +74,16 @@ internal sealed class LibraryOptimizer : ITorchOptimizer
 
     public void Dispose() => _optimizer.Dispose();
 
-    /// <summary>The tensors of a parameter's state. SGD makes its velocity in the first step; zero before it is the same.</summary>
-    private static (string Slot, Tensor Tensor)[] Slots(Modules.OptimizerState state, Modules.Parameter weight) => state switch
+    /// <summary>A tensor of a parameter's state. SGD makes its velocity in the first step; zero before it is the same.</summary>
+    private static Tensor TensorOf(string slot, Modules.OptimizerState state, Modules.Parameter weight) => (slot, state) switch
     {
-        Modules.Adam.State adam => [(OptimizerSlots.ExpAvg, adam.exp_avg), (OptimizerSlots.ExpAvgSq, adam.exp_avg_sq)],
-        Modules.AdamW.State adamW => [(OptimizerSlots.ExpAvg, adamW.exp_avg), (OptimizerSlots.ExpAvgSq, adamW.exp_avg_sq)],
-        Modules.RMSProp.State { momentum_buffer: { } momentum } rms => [(OptimizerSlots.SquareAvg, rms.square_avg), (OptimizerSlots.MomentumBuffer, momentum)],
-        Modules.RMSProp.State rms => [(OptimizerSlots.SquareAvg, rms.square_avg)],
-        Modules.SGD.State sgd => [(OptimizerSlots.MomentumBuffer, sgd.momentum_buffer ??= torch.zeros_like(weight, requires_grad: false).DetachFromDisposeScope())],
-        _ => throw new NotSupportedException($"No slots are known of {state.GetType()}."),
+        (OptimizerSlots.ExpAvg, Modules.Adam.State adam) => adam.exp_avg,
+        (OptimizerSlots.ExpAvgSq, Modules.Adam.State adam) => adam.exp_avg_sq,
+        (OptimizerSlots.ExpAvg, Modules.AdamW.State adamW) => adamW.exp_avg,
+        (OptimizerSlots.ExpAvgSq, Modules.AdamW.State adamW) => adamW.exp_avg_sq,
+        (OptimizerSlots.SquareAvg, Modules.RMSProp.State rmsProp) => rmsProp.square_avg,
+        (OptimizerSlots.MomentumBuffer, Modules.RMSProp.State rmsProp) => rmsProp.momentum_buffer,
+        (OptimizerSlots.MomentumBuffer, Modules.SGD.State sgd) => sgd.momentum_buffer ??= torch.zeros_like(weight, requires_grad: false).DetachFromDisposeScope(),
+        _ => throw new NotSupportedException($"{state.GetType().FullName} has no tensor '{slot}'."),
     };
 }

@@ -18,11 +18,15 @@ internal sealed class LossScale
 
     public double Factor { get; private set; } = 65536;
 
+    /// <summary>Whether the last step was left out.</summary>
+    public bool Skipped { get; private set; }
+
     /// <summary>Takes note of a step.</summary>
     /// <param name="overflowed">Whether a gradient was not finite.</param>
     /// <returns>Whether training can go on; not when gradients overflow at the smallest factor, as then the loss is to blame.</returns>
     public bool After(bool overflowed)
     {
+        Skipped = overflowed;
         if (overflowed && Factor == Least) return false;
         _steps = overflowed ? 0 : _steps + 1;
         if (overflowed) Factor = Math.Max(Factor / 2, Least);
