@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using OnnxPipeline.Datasets;
 using OnnxPipeline.Training.Engines;
 using OnnxPipeline.Training.TorchSharp.Graphs;
+using OnnxPipeline.Training.TorchSharp.State;
 
 namespace OnnxPipeline.Training.TorchSharp;
 
@@ -77,7 +78,7 @@ internal sealed class BatchFeed(torch.Device device) : IDisposable
         public Tensor Send()
         {
             if (_there is null) return Host;
-            _there.copy_(Host, true).Dispose();
+            _there.CopyFrom(Host, nonBlocking: true);
             return _there;
         }
 

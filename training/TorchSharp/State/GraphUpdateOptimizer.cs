@@ -42,11 +42,11 @@ internal sealed class GraphUpdateOptimizer : ITorchOptimizer
         using var _ = torch.no_grad();
         Span<float> values = stackalloc float[_scalars.Length];
         _optimizer.WriteScalars(settings with { GradientScale = 1 }, values);
-        for (var i = 0; i < values.Length; i++) _scalars[i].fill_(values[i]).Dispose();
+        for (var i = 0; i < values.Length; i++) _scalars[i].SetAll(values[i]);
         for (var i = 0; i < _weights.Length; i++) _graph.Give(_gradientPlaces[i], _gradients(i)!);
         _graph.Run();
-        for (var i = 0; i < _weights.Length; i++) _weights[i].copy_(_graph[_weightOutputs[i]]).Dispose();
-        foreach (var slot in _slots) slot.Tensor.copy_(_graph[slot.Output]).Dispose();
+        for (var i = 0; i < _weights.Length; i++) _weights[i].CopyFrom(_graph[_weightOutputs[i]]);
+        foreach (var slot in _slots) slot.Tensor.CopyFrom(_graph[slot.Output]);
         _graph.Clear();
     }
 

@@ -30,6 +30,6 @@ internal static class HostCopy
     {
         using var _ = torch.no_grad();
         using var source = TorchTypes.Create(MemoryMarshal.AsBytes(values), ScalarType.Float32, tensor.shape);
-        tensor.copy_(source).Dispose();
+        tensor.CopyFrom(source);
     }
 }

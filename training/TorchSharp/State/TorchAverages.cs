@@ -32,8 +32,8 @@ internal sealed class TorchAverages : IDisposable
         {
             var isWeight = i < _state.Weights.Length;
             if (isWeight || _options is EmaOptions) Towards(Values[i], _current[i], share);
-            else Values[i].copy_(_current[i]).Dispose();
-            if (isWeight && _options is LookaheadOptions) _current[i].copy_(Values[i]).Dispose();
+            else Values[i].CopyFrom(_current[i]);
+            if (isWeight && _options is LookaheadOptions) _current[i].CopyFrom(Values[i]);
         }
     }
 
@@ -60,6 +60,6 @@ internal sealed class TorchAverages : IDisposable
     private static void Towards(Tensor average, Tensor current, double share)
     {
         using var difference = current.sub(average);
-        average.add_(difference, share).Dispose();
+        average.Accumulate(difference, share);
     }
 }

@@ -39,7 +39,7 @@ internal sealed class TorchState : IDisposable
     public void ClearGradients()
     {
         using var _ = torch.no_grad();
-        for (var i = 0; i < _gradients.Length; i++) Gradient(i)?.zero_().Dispose();
+        for (var i = 0; i < _gradients.Length; i++) Gradient(i)?.SetZero();
     }
 
     /// <summary>running = momentum·running + (1 − momentum)·batch, as ONNX defines it: with the population variance.</summary>
@@ -48,8 +48,8 @@ internal sealed class TorchState : IDisposable
     {
         for (var i = 0; i < Statistics.Length; i++)
         {
-            Statistics[i].mul_(_moving[i].Momentum).Dispose();
-            Statistics[i].add_(batch(i), 1 - _moving[i].Momentum).Dispose();
+            Statistics[i].MultiplyBy(_moving[i].Momentum);
+            Statistics[i].Accumulate(batch(i), 1 - _moving[i].Momentum);
         }
     }
 

@@ -36,12 +36,12 @@ internal sealed class TorchUpdate : IDisposable
     {
         using var _ = torch.no_grad();
         if (lossScale != 1 && !Unscaled(lossScale)) return null;
-        foreach (var (weight, mask) in _masks) _state.Gradient(weight)?.mul_(mask).Dispose();
+        foreach (var (weight, mask) in _masks) _state.Gradient(weight)?.MultiplyBy(mask);
         for (var i = 0; i < _parameters.Length; i++) Prepare(i, step.Epoch);
 
         var norm = _options.ClipNorm is { } limit ? Clip(limit, step.Number) : 0;
         _optimizer.Step(new StepSettings(step.Number, step.LearningRate, Epoch: step.Epoch));
-        foreach (var (weight, mask) in _masks) _state.Weights[weight].mul_(mask).Dispose();
+        foreach (var (weight, mask) in _masks) _state.Weights[weight].MultiplyBy(mask);
         return norm;
     }
 
@@ -62,16 +62,16 @@ internal sealed class TorchUpdate : IDisposable
     {
         var info = _parameters[parameter];
         if (_state.Gradient(parameter) is not { } gradient) return;
-        if (!info.IsTrainedIn(epoch)) gradient.zero_().Dispose();
+        if (!info.IsTrainedIn(epoch)) gradient.SetZero();
         else if (_options.Penalty is { } penalty && info.Decays)
         {
             var weight = _state.Weights[parameter];
             if (penalty.L1 != 0)
             {
                 using var sign = weight.sign();
-                gradient.add_(sign, penalty.L1).Dispose();
+                gradient.Accumulate(sign, penalty.L1);
             }
-            if (penalty.L2 != 0) gradient.add_(weight, 2 * penalty.L2).Dispose();
+            if (penalty.L2 != 0) gradient.Accumulate(weight, 2 * penalty.L2);
         }
     }
 
@@ -94,7 +94,7 @@ internal sealed class TorchUpdate : IDisposable
     private void Scale(double factor)
     {
         if (factor == 1) return;
-        for (var i = 0; i < _parameters.Length; i++) _state.Gradient(i)?.mul_(factor).Dispose();
+        for (var i = 0; i < _parameters.Length; i++) _state.Gradient(i)?.MultiplyBy(factor);
     }
 
     /// <summary>The L2 norm of all gradients together, summed in float64 and read from the device once.</summary>
