@@ -34,6 +34,10 @@ public sealed class LiveTensorTests
             }
             return torch.Tensor.TotalCount;
         }
+        After(1);
+        // What other tests left to the finalizer goes first.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         Assert.Equal(After(1), After(3));
     }
 }
