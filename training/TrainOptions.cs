@@ -17,6 +17,9 @@ public sealed record TrainOptions
     /// <summary>What the engine "torch" computes products in; weights and the optimizer's state stay float32. The engine "ort" trains in float32.</summary>
     public Precision Precision { get; init; } = Precision.Float32;
 
+    /// <summary>Whether the engine "torch" uses only operations on CUDA that give the same bits again, and stops at one that does not, at a cost in speed. On the CPU all of them do.</summary>
+    public bool Deterministic { get; init; }
+
     public int Epochs { get; init; } = 10;
 
     /// <summary>Samples a batch; 0 for all training samples at once (full batch).</summary>

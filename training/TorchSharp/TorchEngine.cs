@@ -35,6 +35,7 @@ internal sealed class TorchEngine : ITrainingEngine
     public TorchEngine(Model model, TrainOptions options, ulong seed, Device device, bool mixed, IReadOnlyList<Initializer>? masks)
     {
         (_named, _device) = (device, TorchDevice.Open(device));
+        Determinism.Set(options.Deterministic);
         if (options.Threads > 0) torch.set_num_threads(options.Threads);
         _lossFunction = Loss.Create(options.Loss);
         _graph = TrainingGraph.BuildForward(model, options.Loss, mixed, options.Freeze);
@@ -53,7 +54,7 @@ internal sealed class TorchEngine : ITrainingEngine
         _averages = options.Averaging is { } averaging ? new TorchAverages(averaging, _state) : null;
         _lossScale = options.Precision == Precision.Float16 ? new LossScale() : null;
         _masks = new DropoutMasks(_graph.Masks, seed);
-        _feed = new BatchFeed(_device);
+        _feed = new BatchFeed(_device, device.IsCuda ? new ResidentSamples(_device) : null);
         Given(_training, _state.Persistent);
         Given(_evaluation, Deployed);
     }
@@ -84,6 +85,7 @@ internal sealed class TorchEngine : ITrainingEngine
         {
             var number = step.BatchNumber;
             _training.Clear();
+            if (_feed.Release()) return Step(batch, step);
             throw DeviceMemory.Exhausted(batch.Count, samples => Fits(batch, samples, number), _named.ToString());
         }
     }
