@@ -13,7 +13,15 @@ public static class TorchEngines
     public static string? Absence => null;
 
     /// <summary>Whether TorchSharp was built in and sees a CUDA device.</summary>
-    public static bool HasCuda => torch.cuda.is_available();
+    /// <exception cref="TrainingException">TorchSharp's native library does not load.</exception>
+    public static bool HasCuda
+    {
+        get
+        {
+            TorchDevice.Load();
+            return torch.cuda.is_available();
+        }
+    }
 
     /// <summary>Name and version.</summary>
     public static string Version => $"torch {typeof(torch).Assembly.GetName().Version!.ToString(3)}";
