@@ -12,6 +12,12 @@ public sealed class FolderPredictor(Predictor predictor, FolderOptions? options 
     /// <summary>Model runs at the same time where each of them uses several threads: one fills the pauses of the other.</summary>
     private const int SharedRuns = 2;
 
+    /// <summary>Slices of batches that wait for each worker, so that none waits for the thread that hands out the work.</summary>
+    private const int SlicesAhead = 4;
+
+    /// <summary>Batches under way beyond one a worker, so that a slow one holds nobody back.</summary>
+    private const int BatchesAhead = 3;
+
     private readonly FolderOptions _options = Validate(options ?? new FolderOptions());
 
     /// <summary>Class names, by class index.</summary>
@@ -35,7 +41,7 @@ public sealed class FolderPredictor(Predictor predictor, FolderOptions? options 
     {
         // Each batch under way is a task; the channel keeps their order and, when it is full, holds the reading back.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var batches = Channel.CreateBounded<Task<FolderRow[]>>(_options.Workers);
+        var batches = Channel.CreateBounded<Task<FolderRow[]>>(_options.Workers + BatchesAhead);
         var producer = Task.Run(() => ProduceAsync(images, batches.Writer, stop.Token), CancellationToken.None);
         try
         {
@@ -54,7 +60,8 @@ public sealed class FolderPredictor(Predictor predictor, FolderOptions? options 
     {
         try
         {
-            var workers = new SemaphoreSlim(_options.Workers);
+            var workers = new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, _options.Workers).ConcurrentScheduler;
+            var slicesAhead = new SemaphoreSlim(SlicesAhead * _options.Workers);
             var runs = new SemaphoreSlim(Math.Min(_options.Workers, predictor.Session.Threads == 1 ? _options.Workers : SharedRuns));
             using var input = images.GetEnumerator();
             for (var more = input.MoveNext(); more;)
@@ -65,8 +72,8 @@ public sealed class FolderPredictor(Predictor predictor, FolderOptions? options 
                 while (more && !batch.IsFull)
                 {
                     // Before the next image is asked for, which ends what an archive gives of this one; and only
-                    // when a worker is free, so that no more encoded images are held than there are workers.
-                    await workers.WaitAsync(cancellation).ConfigureAwait(false);
+                    // when few wait, since the encoded images of an archive are held until they are decoded.
+                    await slicesAhead.WaitAsync(cancellation).ConfigureAwait(false);
                     var slice = batch.NextSlice();
                     do
                     {
@@ -74,7 +81,7 @@ public sealed class FolderPredictor(Predictor predictor, FolderOptions? options 
                         more = input.MoveNext();
                     }
                     while (more && !slice.IsFull);
-                    slices.Add(Task.Run(() => Decode(slice, workers), CancellationToken.None));
+                    slices.Add(Task.Factory.StartNew(() => Decode(slice, slicesAhead), CancellationToken.None, TaskCreationOptions.DenyChildAttach, workers));
                 }
                 // There is room, since nobody else writes; waiting could lose the task to a cancellation.
                 writer.TryWrite(RowsAsync(batch, slices, runs, cancellation));
@@ -87,7 +94,7 @@ public sealed class FolderPredictor(Predictor predictor, FolderOptions? options 
         }
     }
 
-    private static void Decode(DecodedBatch.Slice slice, SemaphoreSlim workers)
+    private static void Decode(DecodedBatch.Slice slice, SemaphoreSlim slicesAhead)
     {
         try
         {
@@ -95,7 +102,7 @@ public sealed class FolderPredictor(Predictor predictor, FolderOptions? options 
         }
         finally
         {
-            workers.Release();
+            slicesAhead.Release();
         }
     }
 

@@ -9,14 +9,17 @@ public sealed record RunningStatistic(string Running, string Batch, float Moment
 
 /// <summary>
 /// Puts BatchNormalization into training mode. Momentum 0 makes its running outputs the batch's own mean and (population)
-/// variance, which the gradient needs; the running averages themselves are kept outside the graph.
+/// variance, which the gradient needs; the running averages themselves are kept outside the graph. One whose factor and offset
+/// are both frozen stays as it is, in inference form.
 /// </summary>
 internal static class BatchNormLowering
 {
-    public static IReadOnlyList<RunningStatistic> Apply(Model model)
+    /// <param name="model">The model, which is changed.</param>
+    /// <param name="frozen">The weights that keep their values.</param>
+    public static IReadOnlyList<RunningStatistic> Apply(Model model, IReadOnlySet<string> frozen)
     {
         var statistics = new List<RunningStatistic>();
-        foreach (var node in model.Graph.Nodes.Where(n => n.Is(Ops.BatchNormalization)))
+        foreach (var node in model.Graph.Nodes.Where(n => n.Is(Ops.BatchNormalization) && !(frozen.Contains(n.Inputs[1]) && frozen.Contains(n.Inputs[2]))))
         {
             var momentum = node.Float("momentum", 0.9f);
             var output = node.Outputs[0];

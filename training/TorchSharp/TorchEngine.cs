@@ -3,6 +3,7 @@ using OnnxPipeline.Datasets;
 using OnnxPipeline.Runtime;
 using OnnxPipeline.Training.Averaging;
 using OnnxPipeline.Training.Engines;
+using OnnxPipeline.Training.FineTuning;
 using OnnxPipeline.Training.Losses;
 using OnnxPipeline.Training.TorchSharp.Graphs;
 using OnnxPipeline.Training.TorchSharp.State;
@@ -35,6 +36,7 @@ internal sealed class TorchEngine : ITrainingEngine
     public TorchEngine(Model model, TrainOptions options, ulong seed, Device device, bool mixed, IReadOnlyList<Initializer>? masks)
     {
         (_named, _device) = (device, TorchDevice.Open(device));
+        options = options.For(model);
         Determinism.Set(options.Deterministic);
         if (options.Threads > 0) torch.set_num_threads(options.Threads);
         _lossFunction = Loss.Create(options.Loss);

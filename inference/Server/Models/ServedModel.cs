@@ -99,7 +99,7 @@ internal sealed class ServedModel : IDisposable
 
     /// <summary>Its threads do not wait for the next run: requests are read and answered on the same cores, and other models run on them.</summary>
     private static ModelSession Open(ModelSource source, PredictorOptions options, int threads) =>
-        ModelSession.Open(source.Path, new() { Device = options.Device, Threads = threads, Spin = Spinning.WhileRunning });
+        (options with { Threads = threads, Spin = Spinning.WhileRunning }).Open(settings => ModelSession.Open(source.Path, settings));
 
     private static (Predictor? Images, TablePredictor? Rows, string? WhyNeither) Use(ModelSession session, PredictorOptions options)
     {

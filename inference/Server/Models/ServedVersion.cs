@@ -52,8 +52,9 @@ internal sealed class ServedVersion(ModelSource source, TimeProvider time)
         if (_model is null) (State, Reason) = (ModelState.Loading, "");
         try
         {
-            Exchange(ServedModel.Load(source, options, turns, Statistics));
-            (State, Reason) = (ModelState.Ready, "");
+            var model = ServedModel.Load(source, options, turns, Statistics);
+            Exchange(model);
+            (State, Reason) = (ModelState.Ready, model.Session.FallbackReason ?? "");
         }
         catch (Exception exception)
         {

@@ -1,3 +1,4 @@
+using OnnxPipeline.Runtime;
 using OnnxPipeline.Tests;
 
 namespace OnnxPipeline.Inference.Server.Tests;
@@ -47,6 +48,18 @@ public sealed class RepositoryTests
         Assert.Equal(0, @fixed.GetProperty("max_batch_size").GetInt32());
         Assert.False(@fixed.TryGetProperty("dynamic_batching", out _));
         Assert.Equal("[1,1,28,28]", @fixed.GetProperty("input")[0].GetProperty("dims").GetRawText());
+    }
+
+    [Fact]
+    public async Task The_CPU_takes_the_place_of_a_device_that_is_not_there_where_that_is_allowed_and_says_why()
+    {
+        var absent = new PredictorOptions { Device = new Device(Device.CudaKind, 4095) };
+        await Assert.ThrowsAsync<DeviceUnavailableException>(() => ServedFolder.StartAsync(files => files.Put("m/1", TestModels.Brightness()), options => options with { Predictor = absent }));
+        await using var served = await ServedFolder.StartAsync(files => files.Put("m/1", TestModels.Brightness()), options => options with { Predictor = absent with { CpuFallback = true } });
+        Assert.Equal(200, (await served.PostAsync("/v2/models/m/infer", Dark)).Status);
+        var model = (await served.PostAsync("/v2/repository/index")).Body[0];
+        Assert.Equal("READY", model.GetProperty("state").GetString());
+        Assert.Contains("cuda:4095", model.GetProperty("reason").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -16,7 +16,7 @@ internal sealed class LibraryOptimizer : ITorchOptimizer
 
     public LibraryOptimizer(OptimizerOptions options, ParameterInfo[] parameters, Modules.Parameter[] weights)
     {
-        var alike = parameters.Select((info, i) => (Info: info, Index: i)).GroupBy(p => (p.Info.RateFactor, p.Info.UntilEpoch, Decay: p.Info.DecayBy(options))).ToArray();
+        var alike = parameters.Select((info, i) => (Info: info, Index: i)).GroupBy(p => (p.Info.RateFactor, p.Info.FromEpoch, p.Info.UntilEpoch, Decay: p.Info.DecayBy(options))).ToArray();
         Modules.Parameter[] Weights(IEnumerable<(ParameterInfo Info, int Index)> group) => [.. group.Select(p => weights[p.Index])];
         Modules.ParamGroup[] groups;
         switch (options)
