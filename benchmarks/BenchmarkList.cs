@@ -12,6 +12,8 @@ internal static class BenchmarkList
             () => TrainingSubject.Mlp(), PyTorch("torch_mlp.py")),
         new("cnn", "Training step of six 3x3 convolutions (32,32,64,64,128,128) with BatchNorm and three poolings, 3x32x32, batch 128, SGD", Unit.MillisecondsPerStep, 3,
             () => TrainingSubject.Cnn(), PyTorch("torch_cnn.py")),
+        new("resnet18", "Training step of ResNet-18 for 3x32x32, batch 64, SGD", Unit.MillisecondsPerStep, 1,
+            TrainingSubject.ResNet18, PyTorch("torch_resnet18.py")),
         .. TorchBenchmarks.All,
         new("adam", "Adam step of the MLP 784-128-64-10 (109,386 weights), gradients given", Unit.MicrosecondsPerStep, 500,
             () => new FusedAdamSubject(784, 128, 64, 10), PyTorch("torch_adam.py")),

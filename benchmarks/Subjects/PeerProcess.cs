@@ -17,10 +17,15 @@ internal sealed class PeerProcess : IBenchmarkSubject
     /// <exception cref="PeerException">There is no Python, or it has no PyTorch; the message says how to get it.</exception>
     public static PeerProcess Start(string script, int threads)
     {
-        var python = Environment.GetEnvironmentVariable("PEER_PYTHON") ?? (File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3");
-        string[] program = [python, Path.Combine(AppContext.BaseDirectory, "peers", script), threads.ToString(CultureInfo.InvariantCulture)];
-        var (process, lines) = LineProcess.Start(program, "ready ", HowToInstall, environment => environment["PYTHONDONTWRITEBYTECODE"] = "1");
+        var (process, lines) = LineProcess.Start(Command(script, threads), "ready ", HowToInstall, environment => environment["PYTHONDONTWRITEBYTECODE"] = "1");
         return new PeerProcess(process, lines[^1]);
+    }
+
+    /// <summary>The program that a script of peers/ is, and its arguments.</summary>
+    public static string[] Command(string script, int threads)
+    {
+        var python = Environment.GetEnvironmentVariable("PEER_PYTHON") ?? (File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3");
+        return [python, Path.Combine(AppContext.BaseDirectory, "peers", script), threads.ToString(CultureInfo.InvariantCulture)];
     }
 
     public double Run(int steps) => double.Parse(_process.Ask($"run {steps}"), CultureInfo.InvariantCulture);

@@ -4,6 +4,7 @@ using OnnxPipeline.Datasets;
 using OnnxPipeline.Models;
 using OnnxPipeline.Models.Layers;
 using OnnxPipeline.Models.Numerics;
+using OnnxPipeline.Models.Zoo;
 using OnnxPipeline.Training;
 using OnnxPipeline.Training.Engines;
 using OnnxPipeline.Training.Optimizers;
@@ -24,7 +25,7 @@ internal sealed class TrainingSubject : IBenchmarkSubject
     private TrainingSubject(Model model, long[] sample, int batchSize, OptimizerOptions optimizer, int warmup, Func<Model, TrainOptions, ITrainingEngine>? open)
     {
         _optimizer = optimizer;
-        _dataset = RandomSamples(sample, batchSize);
+        _dataset = RandomSamples(model.Graph.Inputs[0], sample, batchSize);
         _loader = new BatchLoader(_dataset.Train, new BatchOptions { BatchSize = batchSize });
         var options = new TrainOptions { Optimizer = optimizer };
         _engine = open is null ? new OrtEngine(model, options, seed: 1) : open(model, options);
@@ -57,6 +58,13 @@ internal sealed class TrainingSubject : IBenchmarkSubject
         return new TrainingSubject(graph.Build(), [3, 32, 32], batchSize: 128, new SgdOptions { LearningRate = 0.01, Momentum = 0.9 }, warmup: 3, open);
     }
 
+    /// <summary>ResNet-18 for 32x32 images, batch 64, SGD.</summary>
+    public static TrainingSubject ResNet18()
+    {
+        var model = ModelRegistry.Build(new ResNet18Options(), new ImageModelInput(3, 32, 32), Classes, seed: 1);
+        return new TrainingSubject(model, [3, 32, 32], batchSize: 64, new SgdOptions { LearningRate = 0.01, Momentum = 0.9 }, warmup: 1, open: null);
+    }
+
     public double Run(int steps)
     {
         foreach (var batch in _loader.Epoch(0))
@@ -76,18 +84,21 @@ internal sealed class TrainingSubject : IBenchmarkSubject
         Directory.Delete(_folder, recursive: true);
     }
 
-    private Dataset RandomSamples(long[] sample, int count)
+    /// <summary>Samples of the type and under the name of the model's input.</summary>
+    private Dataset RandomSamples(Value input, long[] sample, int count)
     {
         var random = new CounterRandom(1, RandomPurpose.Sampling);
         var values = new float[count * sample.Aggregate(1L, (n, d) => n * d)];
         foreach (ref var value in values.AsSpan()) value = random.NextSingle();
+        var bytes = input.Type!.Value.Element == ElementType.UInt8;
+        var data = bytes ? Array.ConvertAll(values, value => (byte)(value * 255)) : MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
         var labels = new long[count];
         foreach (ref var label in labels.AsSpan()) label = random.Next(Classes);
         DatasetWriter.Write(_folder, new DatasetContent
         {
             Name = "random",
             Labels = [.. Enumerable.Range(0, Classes).Select(c => $"{c}")],
-            Train = new SampleSet([new SampleTensor("x", DataKind.Float, sample, MemoryMarshal.AsBytes(values.AsSpan()).ToArray())], labels),
+            Train = new SampleSet([new SampleTensor(input.Name, bytes ? DataKind.UInt8 : DataKind.Float, sample, data)], labels),
         });
         return Dataset.Open(_folder);
     }
