@@ -47,6 +47,9 @@ public sealed class Batch
     /// <summary>Where each sample stands in the split; a mixed one is named by its first part.</summary>
     public ReadOnlySpan<int> Samples => _samples.AsSpan(0, Count);
 
+    /// <summary>The split whose samples these are, byte by byte, at <see cref="Samples"/>; null where they are augmented or mixed.</summary>
+    public DatasetSplit? Unchanged { get; init; }
+
     /// <summary>To be filled with where the samples stand in the split.</summary>
     internal Span<int> SamplesToFill => _samples.AsSpan(0, Count);
 

@@ -27,7 +27,7 @@ public sealed class BatchLoader : IDisposable
     internal BatchLoader(DatasetSplit split, BatchOptions options, IBatchSource source)
     {
         StepsPerEpoch = (split.Count / options.BatchSize) + (!options.DropLast && split.Count % options.BatchSize > 0 ? 1 : 0);
-        _slots = [.. Enumerable.Range(0, options.Prefetch + 1).Select(slot => new Batch(slot, split, options.BatchSize, options.Augment?.MixesLabels() == true, options.Extras))];
+        _slots = [.. Enumerable.Range(0, options.Prefetch + 1).Select(slot => new Batch(slot, split, options.BatchSize, options.Augment?.MixesLabels() == true, options.Extras) { Unchanged = options.Augment?.ChangesSamples() == true ? null : split })];
         _source = source;
         _prefetcher = new Prefetcher(source, _slots);
     }

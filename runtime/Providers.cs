@@ -55,7 +55,7 @@ public static class Providers
         var library = Path.Combine(AppContext.BaseDirectory, CudaPlugin);
         if (!File.Exists(library)) library = Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native", CudaPlugin);
         if (!File.Exists(library))
-            throw new DeviceUnavailableException($"Device '{device}' needs ONNX Runtime's CUDA provider, which this build does not have (providers: {string.Join(", ", Available)}). Build it in with 'make DEVICE=cuda setup', or use --device cpu.");
+            throw new DeviceUnavailableException($"Device '{device}' needs ONNX Runtime's CUDA provider, which this build does not have (providers: {string.Join(", ", Available)}). Build it in with 'make DEVICE=cuda ENGINE=ort setup', or use --device cpu.");
 
         var environment = OrtEnv.Instance();
         lock (PluginLock)

@@ -9,11 +9,17 @@ namespace OnnxPipeline.Training;
 /// <summary>How a model is trained.</summary>
 public sealed record TrainOptions
 {
-    /// <summary>The training engine: "ort", or "torch" where it was built in.</summary>
+    /// <summary>The training engine: "ort", "torch" where it was built in, or "auto": "torch" on CUDA where it was built in, else "ort".</summary>
     public string Engine { get; init; } = "ort";
 
     /// <summary>Where the engine runs: "cpu", "cuda" or "cuda:n".</summary>
     public string Device { get; init; } = "cpu";
+
+    /// <summary>What the engine "torch" computes products in; weights and the optimizer's state stay float32. The engine "ort" trains in float32.</summary>
+    public Precision Precision { get; init; } = Precision.Float32;
+
+    /// <summary>Whether the engine "torch" uses only operations on CUDA that give the same bits again, and stops at one that does not, at a cost in speed. On the CPU all of them do.</summary>
+    public bool Deterministic { get; init; }
 
     public int Epochs { get; init; } = 10;
 
@@ -74,6 +80,18 @@ public sealed record TrainOptions
 
     /// <summary>CPU threads of the engine; 0 for all cores.</summary>
     public int Threads { get; init; }
+}
+
+/// <summary>How wide numbers are in training.</summary>
+public enum Precision
+{
+    Float32,
+
+    /// <summary>Products in bfloat16, which has float32's range.</summary>
+    Bfloat16,
+
+    /// <summary>Products in float16, with a loss scale that follows the gradients.</summary>
+    Float16,
 }
 
 /// <summary>A figure of the validation samples.</summary>

@@ -64,7 +64,25 @@ public sealed class TrainingGraph
     /// <param name="freeze">Patterns of the weights that keep their values: they get no gradient and stay constants of the graph.</param>
     /// <exception cref="TrainingException">The loss cannot be had of the model's output, or there is nothing to train.</exception>
     /// <exception cref="AutodiffException">An op has no gradient.</exception>
-    public static TrainingGraph Build(Model source, LossOptions? loss, bool mixed = false, IReadOnlyList<string>? freeze = null)
+    public static TrainingGraph Build(Model source, LossOptions? loss, bool mixed = false, IReadOnlyList<string>? freeze = null) =>
+        Build(source, loss, mixed, freeze, Differentiator.AddGradients);
+
+    /// <summary>The same graph without its backward half, for an engine that differentiates by itself: nothing in it computes the gradients that the parameters name.</summary>
+    /// <inheritdoc cref="Build(Model, LossOptions?, bool, IReadOnlyList{string}?)"/>
+    internal static TrainingGraph BuildForward(Model source, LossOptions? loss, bool mixed, IReadOnlyList<string>? freeze)
+    {
+        var training = Build(source, loss, mixed, freeze, (model, lossName, trained, _) =>
+        {
+            Differentiator.ThrowIfObstructed(model, lossName, trained);
+            var active = GradientPath.Between(model.Graph, trained, lossName).Active;
+            return trained.Where(active.Contains).ToDictionary(name => name, name => $"gradient/{name}");
+        });
+        training.Model.Graph.Outputs.RemoveAll(o => training.Parameters.Any(p => p.Gradient == o.Name));
+        return training;
+    }
+
+    /// <summary>Builds the graph with the gradients that <paramref name="differentiate"/> gives of the loss, for those weights that it depends on.</summary>
+    private static TrainingGraph Build(Model source, LossOptions? loss, bool mixed, IReadOnlyList<string>? freeze, Func<Model, string, IReadOnlyCollection<string>, string?, IReadOnlyDictionary<string, string>> differentiate)
     {
         var model = source.Clone();
         var graph = model.Graph;
@@ -86,7 +104,7 @@ public sealed class TrainingGraph
         graph.Inputs.AddRange(function.ExtraInputs(head));
         graph.Inputs.Add(new Value(LossGradient, ElementType.Float));
         var lossName = function.Append(new GraphWriter(model), head, labels);
-        var gradients = Differentiator.AddGradients(model, lossName, trained, LossGradient);
+        var gradients = differentiate(model, lossName, trained, LossGradient);
 
         var parameters = new List<TrainedParameter>();
         foreach (var name in trained.Where(gradients.ContainsKey))

@@ -13,8 +13,8 @@ internal static class StepCommand
 
     public static readonly IReadOnlyDictionary<string, Func<IBenchmarkSubject>> Subjects = new Dictionary<string, Func<IBenchmarkSubject>>
     {
-        ["mlp"] = TrainingSubject.Mlp,
-        ["cnn"] = TrainingSubject.Cnn,
+        ["mlp"] = () => TrainingSubject.Mlp(),
+        ["cnn"] = () => TrainingSubject.Cnn(),
         ["resnet18"] = TrainingSubject.ResNet18,
     };
 

@@ -5,40 +5,40 @@ using OnnxPipeline.Models;
 using OnnxPipeline.Models.Layers;
 using OnnxPipeline.Models.Numerics;
 using OnnxPipeline.Models.Zoo;
-using OnnxPipeline.Runtime;
 using OnnxPipeline.Training;
 using OnnxPipeline.Training.Engines;
 using OnnxPipeline.Training.Optimizers;
 
 namespace OnnxPipeline.Benchmarks.Subjects;
 
-/// <summary>Our "ort" engine on one batch of random samples, again and again, as the peers do it.</summary>
+/// <summary>One of our engines, "ort" unless another is given, on one batch of random samples, again and again, as the peers do it.</summary>
 internal sealed class TrainingSubject : IBenchmarkSubject
 {
     private const int Classes = 10;
     private readonly string _folder = Directory.CreateTempSubdirectory("onnx-pipeline-bench-").FullName;
     private readonly OptimizerOptions _optimizer;
-    private readonly OrtEngine _engine;
+    private readonly ITrainingEngine _engine;
     private readonly Dataset _dataset;
     private readonly BatchLoader _loader;
     private long _step;
 
-    private TrainingSubject(Model model, long[] sample, int batchSize, OptimizerOptions optimizer, int warmup)
+    private TrainingSubject(Model model, long[] sample, int batchSize, OptimizerOptions optimizer, int warmup, Func<Model, TrainOptions, ITrainingEngine>? open)
     {
         _optimizer = optimizer;
         _dataset = RandomSamples(model.Graph.Inputs[0], sample, batchSize);
         _loader = new BatchLoader(_dataset.Train, new BatchOptions { BatchSize = batchSize });
-        _engine = new OrtEngine(model, new TrainOptions { Optimizer = optimizer }, seed: 1);
+        var options = new TrainOptions { Optimizer = optimizer };
+        _engine = open is null ? new OrtEngine(model, options, seed: 1) : open(model, options);
         Run(warmup);
     }
 
-    public string Name => $"OnnxPipeline ort {Providers.Version}, {Environment.ProcessorCount} thread(s)";
+    public string Name => $"OnnxPipeline {_engine.Description}, {Environment.ProcessorCount} thread(s)";
 
     /// <summary>MLP 784-128-64-10, batch 32, Adam.</summary>
-    public static TrainingSubject Mlp() => new(SmallMlp.Build(), [SmallMlp.Features], batchSize: 32, new AdamOptions(), warmup: 200);
+    public static TrainingSubject Mlp(Func<Model, TrainOptions, ITrainingEngine>? open = null) => new(SmallMlp.Build(), [SmallMlp.Features], batchSize: 32, new AdamOptions(), warmup: 200, open);
 
     /// <summary>Six 3x3 convolutions (32, 32, 64, 64, 128, 128) with BatchNorm, three poolings, 3x32x32, batch 128, SGD.</summary>
-    public static TrainingSubject Cnn()
+    public static TrainingSubject Cnn(Func<Model, TrainOptions, ITrainingEngine>? open = null)
     {
         var graph = new GraphBuilder("cnn");
         var x = graph.Input("x", ElementType.Float, "batch", 3, 32, 32);
@@ -48,14 +48,14 @@ internal sealed class TrainingSubject : IBenchmarkSubject
             x = graph.MaxPool2d(x, 2);
         }
         graph.Output(graph.Linear(graph.Flatten(x), Classes), "logits");
-        return new TrainingSubject(graph.Build(), [3, 32, 32], batchSize: 128, new SgdOptions { LearningRate = 0.01, Momentum = 0.9 }, warmup: 3);
+        return new TrainingSubject(graph.Build(), [3, 32, 32], batchSize: 128, new SgdOptions { LearningRate = 0.01, Momentum = 0.9 }, warmup: 3, open);
     }
 
     /// <summary>ResNet-18 for 32x32 images, batch 64, SGD.</summary>
     public static TrainingSubject ResNet18()
     {
         var model = ModelRegistry.Build(new ResNet18Options(), new ImageModelInput(3, 32, 32), Classes, seed: 1);
-        return new TrainingSubject(model, [3, 32, 32], batchSize: 64, new SgdOptions { LearningRate = 0.01, Momentum = 0.9 }, warmup: 1);
+        return new TrainingSubject(model, [3, 32, 32], batchSize: 64, new SgdOptions { LearningRate = 0.01, Momentum = 0.9 }, warmup: 1, open: null);
     }
 
     public double Run(int steps)

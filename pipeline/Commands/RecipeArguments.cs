@@ -13,6 +13,7 @@ internal sealed class RecipeArguments
     private readonly Option<string?> _until = new("--until") { Description = "Stop after this stage.", HelpName = "STAGE" };
     private readonly Option<string[]> _force = new("--force") { Description = "Run this stage although it is cached.", HelpName = "STAGE" };
     private readonly Option<string?> _mirror = new("--data-mirror") { Description = "Take dataset files from here first.", HelpName = "DIR" };
+    private readonly Option<string?> _engine = new("--engine") { Description = "Train with this engine: ort, torch or auto. The same as --set train.engine=ENGINE.", HelpName = "ENGINE" };
     private readonly Option<string?> _device = new("--device") { Description = "Train on this device: cpu, cuda or cuda:n. The same as --set train.device=DEVICE.", HelpName = "DEVICE" };
 
     private RecipeArguments(Argument<string>? recipe) => _recipe = recipe;
@@ -66,6 +67,7 @@ internal sealed class RecipeArguments
         command.Add(_force);
         command.Add(_set);
         command.Add(_mirror);
+        command.Add(_engine);
         command.Add(_device);
         return this;
     }
@@ -73,7 +75,12 @@ internal sealed class RecipeArguments
     private RecipeDocument Document(ParseResult line, CliServices services) =>
         RecipeDocument.ReadFile(RecipeCatalog.Resolve(line.GetRequiredValue(_recipe!), services.Folder), services.Folder);
 
-    private string[] Sets(ParseResult line) => [.. line.GetValue(_set) ?? [], .. line.GetValue(_device) is { } name ? [$"train.device={name}"] : Array.Empty<string>()];
+    private string[] Sets(ParseResult line) =>
+    [
+        .. line.GetValue(_set) ?? [],
+        .. line.GetValue(_engine) is { } engine ? [$"train.engine={engine}"] : Array.Empty<string>(),
+        .. line.GetValue(_device) is { } device ? [$"train.device={device}"] : Array.Empty<string>(),
+    ];
 
     private RunRequest Request(ParseResult line, CliServices services, Recipe recipe) => new(recipe, services.Stages(recipe, new StageServices(line.GetValue(_mirror))))
     {

@@ -17,13 +17,14 @@ internal sealed class SweepArguments
     private readonly Option<string?> _metric = new("--metric") { Description = "Rank by this metric (validation.accuracy, or what the task has).", HelpName = "NAME" };
     private readonly Option<bool?> _minimize = new("--minimize") { Description = "The lower metric is the better one; by default its name tells." };
     private readonly Option<bool> _yes = new("--yes") { Description = $"Run more than {SweepPlan.MaxUnasked} trials without being asked." };
+    private readonly Option<string?> _engine = new("--engine") { Description = "Train with this engine: ort, torch or auto. The same as --set train.engine=ENGINE.", HelpName = "ENGINE" };
     private readonly Option<string?> _device = new("--device") { Description = "Train on this device: cpu, cuda or cuda:n. The same as --set train.device=DEVICE.", HelpName = "DEVICE" };
 
     public static SweepArguments AddTo(Command command)
     {
         var arguments = new SweepArguments();
         command.Add(arguments._recipe);
-        foreach (Option option in (Option[])[arguments._set, arguments._random, arguments._halving, arguments._eta, arguments._minEpochs, arguments._repeat, arguments._metric, arguments._minimize, arguments._yes, arguments._device]) command.Add(option);
+        foreach (Option option in (Option[])[arguments._set, arguments._random, arguments._halving, arguments._eta, arguments._minEpochs, arguments._repeat, arguments._metric, arguments._minimize, arguments._yes, arguments._engine, arguments._device]) command.Add(option);
         return arguments;
     }
 
@@ -35,8 +36,9 @@ internal sealed class SweepArguments
     public SweepPlan Read(ParseResult line, CliServices services)
     {
         var document = RecipeDocument.ReadFile(RecipeCatalog.Resolve(RecipeName(line), services.Folder), services.Folder);
+        string[] engine = line.GetValue(_engine) is { } engineName ? [$"train.engine={engineName}"] : [];
         string[] device = line.GetValue(_device) is { } name ? [$"train.device={name}"] : [];
-        return SweepPlan.Create(document, document.Sweep.With([.. line.GetValue(_set) ?? [], .. device], Options(line, document.Sweep.Options)), line.GetValue(_yes));
+        return SweepPlan.Create(document, document.Sweep.With([.. line.GetValue(_set) ?? [], .. engine, .. device], Options(line, document.Sweep.Options)), line.GetValue(_yes));
     }
 
     private SweepOptions Options(ParseResult line, SweepOptions section)

@@ -2,6 +2,8 @@ using OnnxPipeline.Models;
 using OnnxPipeline.Pipeline.Stages;
 using OnnxPipeline.Runtime;
 using OnnxPipeline.Runtime.Images;
+using OnnxPipeline.Training;
+using OnnxPipeline.Training.TorchSharp;
 
 namespace OnnxPipeline.Pipeline.Diagnosis;
 
@@ -23,8 +25,10 @@ internal static class RuntimeChecks
             return $"{Providers.Version} ({string.Join(", ", Providers.Available)})";
         });
         yield return Doctor.Look("image decoding", CheckState.Absent, SetUp, DecodeImage);
-        yield return Doctor.Look($"engine {EngineFactory.Ort}", CheckState.Missing, SetUp, () => $"{EngineFactory.Version(EngineFactory.Ort)}, the default");
-        yield return new Check("engine torch", CheckState.Absent, "not built in");
+        yield return Doctor.Look($"engine {EngineFactory.Ort}", CheckState.Missing, SetUp, () => $"{EngineFactory.Version(new TrainOptions())}, the default");
+        yield return TorchEngines.Absence is null
+            ? Doctor.Look($"engine {EngineFactory.Torch}", CheckState.Missing, SetUp, () => $"{TorchEngines.Version}, {(TorchEngines.HasCuda ? "with CUDA" : "on the CPU")}")
+            : new Check($"engine {EngineFactory.Torch}", CheckState.Absent, "not built in");
         yield return Cuda();
     }
 

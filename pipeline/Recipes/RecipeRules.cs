@@ -124,7 +124,7 @@ internal static class RecipeRules
         For<OnnxModelOptions>(nameof(OnnxModelOptions.Mean), Each(Between(-1000, 1000))),
         For<OnnxModelOptions>(nameof(OnnxModelOptions.Std), Each(MoreThan(0))),
 
-        For<TrainOptions>(nameof(TrainOptions.Engine), OneOf("ort", "torch")),
+        For<TrainOptions>(nameof(TrainOptions.Engine), OneOf("ort", "torch", "auto")),
         For<TrainOptions>(nameof(TrainOptions.Device), Matches(@"(cpu|cuda(:[0-9]{1,4})?)", "cpu, cuda or cuda:n (n from 0)")),
         For<TrainOptions>(nameof(TrainOptions.Epochs), Between(1, 1_000_000)),
         For<TrainOptions>(nameof(TrainOptions.BatchSize), Between(0, 1 << 24)),

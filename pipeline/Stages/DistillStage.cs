@@ -36,7 +36,7 @@ internal sealed class DistillStage(DistillOptions distill, Recipe recipe, string
 
     public object Options { get; } = new DistillStageOptions(Deciding(distill) with { Train = null }, TrainStage.Deciding(distill.Train ?? recipe.Train) with { Engine = "", Device = "" }, recipe.Augment, recipe.Seed, recipe.Export.Opset);
 
-    public string Engine => EngineFactory.Version(_train.Engine);
+    public string Engine => EngineFactory.Version(_train);
 
     public string DeviceKind => Device.Parse(_train.Device).Kind;
 

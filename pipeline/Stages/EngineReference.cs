@@ -29,7 +29,7 @@ internal sealed class EngineReference : IDisposable
         LossOptions loss = dataset.Target is not null ? new MeanSquaredOptions { Scale = 1 }
             : train.Loss is BinaryCrossEntropyOptions ? new BinaryCrossEntropyOptions()
             : new CrossEntropyOptions();
-        _engine = EngineFactory.Create(trained, new TrainOptions { Engine = train.Engine, Loss = loss }, seed: 0, augment: null);
+        _engine = EngineFactory.Create(trained, new TrainOptions { Engine = EngineFactory.NameOf(train), Loss = loss }, seed: 0, augment: null);
         _samples = samples;
         _most = (int)Math.Clamp(WeightReads / Math.Max(1, Trainables.Of(trained.Graph).Sum(t => t.ElementCount)), LeastSamples, int.MaxValue);
     }

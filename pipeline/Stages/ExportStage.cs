@@ -38,7 +38,7 @@ internal sealed class ExportStage(ExportOptions export, TrainOptions train, stri
 
     public object Options { get; } = new ExportStageOptions(export, recipeHash, ToolVersion.Current, SecondRuntimeOf(export));
 
-    public string Engine => EngineFactory.Version(train.Engine);
+    public string Engine => EngineFactory.Version(train);
 
     public string DeviceKind => Device.CpuKind;
 

@@ -24,7 +24,7 @@ internal sealed class FindLrStage(LearningRateFinderOptions finder, TrainOptions
 
     public object Options { get; } = new FindLrStageOptions(finder, TrainStage.Deciding(train) with { Engine = "", Device = "" }, augment, seed);
 
-    public string Engine { get; } = EngineFactory.Version(train.Engine);
+    public string Engine { get; } = EngineFactory.Version(train);
 
     public string DeviceKind => Device.Parse(train.Device).Kind;
 

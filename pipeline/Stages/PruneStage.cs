@@ -32,7 +32,7 @@ internal sealed class PruneStage(PruneOptions prune, Recipe recipe, string sourc
         ? new PruneStageOptions(Deciding(prune), TrainStage.Deciding(recipe.Train) with { Engine = "", Device = "" }, recipe.Train.Loss, recipe.Augment, recipe.Model, recipe.Seed)
         : new PruneStageOptions(Deciding(prune), null, recipe.Train.Loss, recipe.Augment, null, recipe.Seed);
 
-    public string Engine => EngineFactory.Version(_training.Engine);
+    public string Engine => EngineFactory.Version(_training);
 
     public string DeviceKind => Device.Parse(_training.Device).Kind;
 

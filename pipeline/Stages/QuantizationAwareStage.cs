@@ -28,7 +28,7 @@ internal sealed class QuantizationAwareStage(QuantizationAwareOptions options, T
 
     public object Options { get; } = new QuantizationAwareStageOptions(options, TrainStage.Deciding(train) with { Engine = "", Device = "" }, augment, seed);
 
-    public string Engine => EngineFactory.Version(train.Engine);
+    public string Engine => EngineFactory.Version(train);
 
     public string DeviceKind => Device.Parse(train.Device).Kind;
 

@@ -27,7 +27,7 @@ internal sealed class TrainStage(TrainOptions train, AugmentOptions? augment, ul
     /// <summary>Engine and device are parts of the key by themselves.</summary>
     public object Options { get; } = new TrainStageOptions(Deciding(train) with { Engine = "", Device = "" }, augment, seed);
 
-    public string Engine { get; } = EngineFactory.Version(train.Engine);
+    public string Engine { get; } = EngineFactory.Version(train);
 
     public string DeviceKind => Device.Parse(train.Device).Kind;
 

@@ -16,6 +16,14 @@ public static class Differentiator
             .Select(node => $"node '{node.DisplayName}': {node.QualifiedOpType} has no gradient rule")];
     }
 
+    /// <exception cref="AutodiffException">A node on the way has no rule; all such nodes are listed.</exception>
+    internal static void ThrowIfObstructed(Model model, string loss, IReadOnlyCollection<string> targets)
+    {
+        var obstacles = Obstacles(model, loss, targets);
+        if (obstacles.Count > 0)
+            throw new AutodiffException($"The model cannot be trained; {obstacles.Count} node(s) between the weights and the loss have no gradient:\n  {string.Join("\n  ", obstacles)}\nOps with a gradient: {string.Join(", ", GradientRules.Known)}.") { Obstacles = obstacles };
+    }
+
     /// <summary>
     /// Appends the backward pass to the model's graph.
     /// </summary>
@@ -27,10 +35,7 @@ public static class Differentiator
     /// <exception cref="AutodiffException">A node on the way has no rule (all such nodes are listed), or a rule cannot cover its node.</exception>
     public static IReadOnlyDictionary<string, string> AddGradients(Model model, string loss, IReadOnlyCollection<string> targets, string? seed = null)
     {
-        var obstacles = Obstacles(model, loss, targets);
-        if (obstacles.Count > 0)
-            throw new AutodiffException($"The model cannot be trained; {obstacles.Count} node(s) between the weights and the loss have no gradient:\n  {string.Join("\n  ", obstacles)}\nOps with a gradient: {string.Join(", ", GradientRules.Known)}.") { Obstacles = obstacles };
-
+        ThrowIfObstructed(model, loss, targets);
         var failures = new List<string>();
         var known = ShapeInference.InferAll(model);
         var path = GradientPath.Between(model.Graph, targets, loss);

@@ -47,7 +47,7 @@ internal sealed class GradientPath
     /// The inputs that a node passes gradients on to. A scale that is computed from the very values it scales, as weights' from their
     /// largest, is taken as given; one that is learnt is not.
     /// </summary>
-    private static IEnumerable<string> Receivers(Node node, GraphTopology topology)
+    public static IEnumerable<string> Receivers(Node node, GraphTopology topology)
     {
         if (!node.Is(Ops.QuantizeLinear) && !node.Is(Ops.DequantizeLinear)) return GraphTopology.UsedBy(node);
         var scaled = node.Is(Ops.DequantizeLinear) && topology.Producer(node.Inputs[0]) is { } quantizer && quantizer.Is(Ops.QuantizeLinear) ? quantizer.Inputs[0] : node.Inputs[0];

@@ -14,12 +14,15 @@ internal sealed class DropoutMasks(IReadOnlyList<DropoutMask> masks, ulong seed)
 
     public void Fill(IReadOnlyList<NativeTensor> tensors, long step)
     {
-        for (var i = 0; i < masks.Count; i++)
-        {
-            var random = new CounterRandom(seed, RandomPurpose.Dropout, (ulong)step, (ulong)i);
-            var keep = (float)(1 / (1 - masks[i].Probability));
-            var threshold = (uint)Math.Min(masks[i].Probability * 4294967296.0, uint.MaxValue);
-            foreach (ref var factor in tensors[i].Span) factor = random.NextUInt32() < threshold ? 0 : keep;
-        }
+        for (var i = 0; i < masks.Count; i++) Fill(i, tensors[i].Span, step);
+    }
+
+    /// <summary>Fills the mask of one number.</summary>
+    public void Fill(int mask, Span<float> factors, long step)
+    {
+        var random = new CounterRandom(seed, RandomPurpose.Dropout, (ulong)step, (ulong)mask);
+        var keep = (float)(1 / (1 - masks[mask].Probability));
+        var threshold = (uint)Math.Min(masks[mask].Probability * 4294967296.0, uint.MaxValue);
+        foreach (ref var factor in factors) factor = random.NextUInt32() < threshold ? 0 : keep;
     }
 }

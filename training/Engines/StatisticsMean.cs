@@ -11,10 +11,17 @@ internal sealed class StatisticsMean(IReadOnlyList<int> lengths)
     public void Add(IReadOnlyList<NativeTensor> statistics)
     {
         _batches++;
-        for (var i = 0; i < _sums.Length; i++)
-        {
-            var values = statistics[i].Span;
-            for (var channel = 0; channel < values.Length; channel++) _sums[i][channel] += values[channel];
-        }
+        for (var i = 0; i < _sums.Length; i++) Add(i, statistics[i].Span);
+    }
+
+    public void Add(IReadOnlyList<float[]> statistics)
+    {
+        _batches++;
+        for (var i = 0; i < _sums.Length; i++) Add(i, statistics[i]);
+    }
+
+    private void Add(int statistic, ReadOnlySpan<float> values)
+    {
+        for (var channel = 0; channel < values.Length; channel++) _sums[statistic][channel] += values[channel];
     }
 }

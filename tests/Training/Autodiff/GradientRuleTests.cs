@@ -42,10 +42,11 @@ public sealed class GradientRuleTests
     }
 
     [Fact]
-    public void Every_rule_of_the_table_has_a_reference_case()
+    public void Every_rule_of_the_table_has_PyTorchs_figures()
     {
         var covered = ReferenceCases.Nodes.Select(c => c.Domain.Length == 0 ? c.Op : $"{c.Domain}.{c.Op}").ToHashSet();
-        string[] elsewhere = [.. OwnCases.All.Select(c => c.Op), Ops.Dropout, Ops.QuantizeLinear, Ops.DequantizeLinear];
+        // Training replaces dropout by a product; quantisation has figures of its own.
+        string[] elsewhere = [Ops.Dropout, Ops.QuantizeLinear, Ops.DequantizeLinear];
         Assert.Empty(GradientRules.Known.Except(covered).Except(elsewhere));
     }
 

@@ -76,10 +76,14 @@ internal sealed class ShortTrainings : IDisposable
 
     public static TheoryData<string> Names => [.. Variants.Keys];
 
-    public TrainResult Train(TrainOptions options, bool device = false, Model? model = null, string? checkpoint = null, ITrainingObserver? observer = null, CancellationToken cancellation = default)
+    public TrainResult Train(TrainOptions options, bool device = false, Model? model = null, string? checkpoint = null, ITrainingObserver? observer = null, CancellationToken cancellation = default) =>
+        Train(options, (m, o) => device ? new OrtDeviceEngine(m, o, 1, Device.Cpu) : new OrtEngine(m, o, 1), model, checkpoint, observer, cancellation);
+
+    /// <summary>The same on any engine.</summary>
+    public TrainResult Train(TrainOptions options, Func<Model, TrainOptions, ITrainingEngine> open, Model? model = null, string? checkpoint = null, ITrainingObserver? observer = null, CancellationToken cancellation = default)
     {
         model ??= Perceptron();
-        using ITrainingEngine engine = device ? new OrtDeviceEngine(model, options, 1, Device.Cpu) : new OrtEngine(model, options, 1);
+        using var engine = open(model, options);
         var trainer = new Trainer(options, 1) { CheckpointPath = checkpoint, Observer = observer ?? new Silent() };
         return trainer.Train(model, engine, Data.Train, Data.Validation, cancellation);
     }

@@ -20,6 +20,7 @@ public sealed record ZooReference(string Name, float[] Logits, float Loss, IRead
         ["mlp, norm after the activation"] = new MlpOptions { Hidden = [8, 5], Activation = Activation.Sigmoid, BatchNorm = true, BatchNormOrder = Placement.AfterActivation },
         ["logistic"] = new LogisticOptions(),
         ["residual-mlp"] = new ResidualMlpOptions { Width = 6, Inner = 5, BatchNorm = true },
+        ["cnn"] = new CnnOptions { Channels = [[4, 4], [6]], Hidden = 7, Dropout = 0 },
         ["block-cnn"] = new BlockCnnOptions { Filters = [4, 6], Kernels = [3, 5, 3, 1], Activation = Activation.LeakyRelu, LeakySlope = 0.2, Pool = Pooling.Average, PoolKernel = 3, PoolStride = 2, PoolPadding = 1, Hidden = [8] },
         ["block-cnn, strided and dilated"] = new BlockCnnOptions { Filters = [3, 4], LayersPerFilter = 1, Stride = 2, Padding = 1, Dilation = 2, BatchNorm = true, Activation = Activation.Tanh, PoolStride = 1, Hidden = [] },
         ["resnet"] = new ResNetOptions { Filters = [4, 4, 6], Hidden = [8] },

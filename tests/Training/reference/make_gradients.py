@@ -319,8 +319,17 @@ def recurrent():
                      outputs=("Y", "Y_h", *(["Y_c"] if op == "LSTM" else [])))
 
 
+def simple():
+    case("reciprocal of values of both signs", "Reciprocal", {"X": n(3, 4, away=0.3)})
+    case("sum of three", "Sum", {"A": n(2, 3), "B": n(3), "C": n(2, 1)})
+    case("squeeze an axis", "Squeeze", {"X": n(2, 1, 3), "axes": ints(1)})
+    case("unsqueeze an axis from the end", "Unsqueeze", {"X": n(2, 3), "axes": ints(-1)})
+    case("cast float to float", "Cast", {"X": n(2, 3)}, {"to": 1})
+    case("swish, alpha 1.5", "Swish", {"X": n(3, 4)}, {"alpha": 1.5}, opset=24)
+
+
 if __name__ == "__main__":
     for group in (products, convolutions, normalisations, activations, pools, shapes, elementwise, reductions, losses, few_positions, rectifiers,
-                  selections, trigonometry, slices, rearrangements, more_reductions, more_normalisations, transposed_convolutions, resizing, sums_of_products, recurrent):
+                  selections, trigonometry, slices, rearrangements, more_reductions, more_normalisations, transposed_convolutions, resizing, sums_of_products, recurrent, simple):
         group()
     write("gradients.json", "make_gradients.py", {"cases": CASES})

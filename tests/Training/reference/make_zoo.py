@@ -127,6 +127,18 @@ def residual_mlp():
     return net.record(forward)
 
 
+def cnn():
+    net = Net("cnn", 2, 8, 8)
+
+    def forward(x):
+        for block in ((4, 4), (6,)):
+            for channels in block:
+                x = F.relu(net.norm(net.conv(x, channels, 3, bias=False, padding=1)))
+            x = F.max_pool2d(x, 2)
+        return net.linear(F.relu(net.linear(flat(x), 7)), CLASSES, name="head")
+    return net.record(forward)
+
+
 def block_cnn():
     net = Net("block-cnn", 2, 10, 10)
 
@@ -230,5 +242,5 @@ def airbench():
 
 
 if __name__ == "__main__":
-    networks = (mlp, mlp_norm_before, mlp_norm_after, logistic, residual_mlp, block_cnn, block_cnn_windows, resnet, bottleneck, resnet18, regularized_cnn, airbench)
+    networks = (mlp, mlp_norm_before, mlp_norm_after, logistic, residual_mlp, cnn, block_cnn, block_cnn_windows, resnet, bottleneck, resnet18, regularized_cnn, airbench)
     write("zoo.json", "make_zoo.py", {"networks": [make() for make in networks]})

@@ -269,6 +269,12 @@ OPS = {
     "GatherND": lambda a, x, indices: x[tuple(indices.unbind(-1))],
     "TopK": lambda a, x, k: tuple(x.topk(int(k), a.get("axis", -1))),
     "SoftmaxCrossEntropyLoss": lambda a, x, labels: F.cross_entropy(x, labels, reduction=a.get("reduction", "mean")),
+    "Reciprocal": lambda a, x: x.reciprocal(),
+    "Sum": lambda a, *xs: sum(xs),
+    "Squeeze": lambda a, x, axes: x.squeeze(int(axes)),
+    "Unsqueeze": lambda a, x, axes: x.unsqueeze(int(axes)),
+    "Cast": lambda a, x: x.clone(),
+    "Swish": lambda a, x: x * torch.sigmoid(a.get("alpha", 1.0) * x),
 }
 
 
