@@ -1,5 +1,6 @@
 using OnnxPipeline.Training.Averaging;
 using OnnxPipeline.Training.Losses;
+using OnnxPipeline.Training.LowRank;
 using OnnxPipeline.Training.Optimizers;
 using OnnxPipeline.Training.Schedules;
 
@@ -43,6 +44,9 @@ public sealed record TrainOptions
 
     /// <summary>Names of parameters that keep their values, for example "whiten.weight"; * stands for any characters. Running statistics are no parameters.</summary>
     public IReadOnlyList<string> Freeze { get; init; } = [];
+
+    /// <summary>Trains low-rank changes of some weights in place of all weights. Null to train the weights themselves.</summary>
+    public LoraOptions? Lora { get; init; }
 
     /// <summary>Averages the weights over training; the averages are validated, kept as best and exported. Null for none.</summary>
     public AveragingOptions? Averaging { get; init; }
