@@ -28,10 +28,10 @@ public sealed partial class Predictor : IDisposable
         Session = session;
         _options = options;
         _signature = ImageSignature.Resolve(session, options);
-        if (_signature.Input.Layout == ImageLayout.Encoded) _files = new EncodedRunner(session, _signature, options.Limits);
-        else _buffers = new BatchBuffers(session, _signature, options.Normalization);
+        (_files, _buffers) = Runners(null);
         _ownsSession = ownsSession;
         WarmUp();
+        foreach (var name in session.Adapters) WithAdapter(name);
     }
 
     public ModelSession Session { get; }
@@ -144,8 +144,13 @@ public sealed partial class Predictor : IDisposable
     public void Dispose()
     {
         _buffers?.Dispose();
+        foreach (var adapted in _adapted.Values.Where(a => a.IsValueCreated)) adapted.Value.Dispose();
         if (_ownsSession) Session.Dispose();
     }
+
+    private (EncodedRunner? Files, BatchBuffers? Buffers) Runners(ModelAdapter? adapter) => _signature.Input.Layout == ImageLayout.Encoded
+        ? (new EncodedRunner(Session, _signature, _options.Limits, adapter), null)
+        : (null, new BatchBuffers(Session, _signature, _options.Normalization, adapter));
 
     private Prediction Predict(ReadOnlySpan<byte> image, string? source, CancellationToken cancellation)
     {

@@ -32,6 +32,7 @@ public sealed partial class TablePredictor : IDisposable
         _inputs = _signature.Packed is { } packed ? [packed] : [.. Numbers, .. Categories];
         _outputs = [_signature.Output];
         WarmUp();
+        foreach (var name in session.Adapters) WithAdapter(name);
     }
 
     public ModelSession Session { get; }
@@ -96,7 +97,7 @@ public sealed partial class TablePredictor : IDisposable
         var values = ToTensors(numbers, categories, rows);
         try
         {
-            using var results = Session.Run(_inputs, values, _outputs, cancellation);
+            using var results = Session.Run(_inputs, values, _outputs, Adapter, cancellation);
             var output = results[0].GetTensorDataAsSpan<float>();
             return output.Length == rows * OutputWidth ? output.ToArray()
                 : throw new ModelException($"{Session.Source}: output '{_outputs[0]}' gave {output.Length} values for {rows} rows; expected {OutputWidth} each.");

@@ -8,7 +8,11 @@ namespace OnnxPipeline.Inference.Server;
 /// <summary>A model to serve.</summary>
 /// <param name="Name">Its name in addresses: letters, digits, '-', '_' and '.', not '.' at its head.</param>
 /// <param name="Path">The ONNX file.</param>
-public sealed record ServedModelOptions(string Name, string Path);
+public sealed record ServedModelOptions(string Name, string Path)
+{
+    /// <summary>Adapters that requests choose by their names, as for models, each with its file; they are looked at for changes as the model is.</summary>
+    public IReadOnlyDictionary<string, string> Adapters { get; init; } = new Dictionary<string, string>();
+}
 
 /// <summary>What is served, and where.</summary>
 public sealed record ServerOptions
@@ -16,7 +20,10 @@ public sealed record ServerOptions
     /// <summary>Models by their files; each is version 1. Empty where there is a <see cref="Repository"/>.</summary>
     public IReadOnlyList<ServedModelOptions> Models { get; init; } = [];
 
-    /// <summary>A folder of models laid out as Triton has it, NAME/VERSION/model.onnx; all versions are served. Null for none.</summary>
+    /// <summary>
+    /// A folder of models laid out as Triton has it, NAME/VERSION/model.onnx; all versions are served, each with the adapters in its folder
+    /// "adapters", by the names of their files. Null for none.
+    /// </summary>
     public string? Repository { get; init; }
 
     /// <summary>By default only this machine can reach the server.</summary>
@@ -89,6 +96,7 @@ public sealed record ServerOptions
         foreach (var model in Models)
         {
             if (!ModelName.IsValid(model.Name)) throw new ArgumentException($"'{model.Name}' cannot be a model's name; use {ModelName.Rule}.");
+            if (model.Adapters.Keys.FirstOrDefault(name => !ModelName.IsValid(name)) is { } adapter) throw new ArgumentException($"'{adapter}' cannot be an adapter's name; use {ModelName.Rule}.");
         }
         if (Models.GroupBy(m => m.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new ArgumentException($"Two models are named '{twice.Key}' ({string.Join(", ", twice.Select(m => m.Path))}); give each a name of its own.");

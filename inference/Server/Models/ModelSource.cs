@@ -5,4 +5,7 @@ namespace OnnxPipeline.Inference.Server.Models;
 /// <param name="Version">From 1.</param>
 /// <param name="Path">Its ONNX file.</param>
 /// <param name="Config">Where its config.pbtxt is, if it has one; null for a model by its file.</param>
-internal sealed record ModelSource(string Name, long Version, string Path, string? Config = null);
+internal sealed record ModelSource(string Name, long Version, string Path, string? Config = null)
+{
+    public AdapterSource Adapters { get; init; } = AdapterSource.None;
+}
