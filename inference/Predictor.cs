@@ -141,10 +141,12 @@ public sealed partial class Predictor : IDisposable
 
     internal byte[] Read(string path) => ImageFile.Read(path, _options.Limits);
 
+    /// <summary>Ends the predictor and those made of it with <see cref="WithAdapter"/>; of one of these it does nothing.</summary>
     public void Dispose()
     {
+        if (_plain is not null) return;
         _buffers?.Dispose();
-        foreach (var adapted in _adapted.Values.Where(a => a.IsValueCreated)) adapted.Value.Dispose();
+        foreach (var adapted in _adapted.Values.Where(a => a.IsValueCreated)) adapted.Value._buffers?.Dispose();
         if (_ownsSession) Session.Dispose();
     }
 

@@ -36,6 +36,7 @@ public sealed class LowRankAdaptation
             Model.Graph.Initializers.Add(Initializer.Zeros(site.B, ElementType.Float, site.DimsOfB(options.Rank)));
         }
         var trained = sites.SelectMany(s => new[] { s.A, s.B }).Concat(_trainAlso).ToHashSet();
+        Parameters = Model.Graph.Initializers.Where(t => trained.Contains(t.Name)).Sum(t => t.ElementCount);
         _freeze = [.. Trainables.Of(Model.Graph).Select(w => w.Name).Where(name => !trained.Contains(name)).Select(NameGlob.Escape)];
     }
 
@@ -44,6 +45,9 @@ public sealed class LowRankAdaptation
 
     /// <summary>Names of the weights that have a change.</summary>
     public IReadOnlyList<string> Adapted { get; }
+
+    /// <summary>How many numbers are trained.</summary>
+    public long Parameters { get; }
 
     /// <summary>Weights that a pattern takes in but that have none, each with the reason.</summary>
     public IReadOnlyList<string> Declined { get; }

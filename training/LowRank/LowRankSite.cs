@@ -6,6 +6,13 @@ namespace OnnxPipeline.Training.LowRank;
 /// <param name="OutputsFirst">Whether the weight's first axis is that of the outputs.</param>
 internal sealed record LowRankSite(Initializer Weight, IReadOnlyList<Node> Nodes, bool OutputsFirst)
 {
+    /// <param name="weight">The weight.</param>
+    /// <param name="nodes">The nodes that read it, all in the same way.</param>
+    public static LowRankSite Of(Initializer weight, IReadOnlyList<Node> nodes) => new(weight, nodes, OutputsComeFirst(nodes[0]));
+
+    /// <summary>Whether a node's weight begins with the axis of the outputs.</summary>
+    public static bool OutputsComeFirst(Node node) => node.Is(Ops.Conv) || node.Int("transB", 0) != 0;
+
     public string A => $"{Weight.Name}.lora_A";
 
     public string B => $"{Weight.Name}.lora_B";

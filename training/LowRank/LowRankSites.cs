@@ -22,15 +22,13 @@ internal static class LowRankSites
         foreach (var weight in weights.Where(w => NameGlob.AnyMatches(options.Match, w.Name)))
         {
             var reason = NameGlob.AnyMatches(options.TrainAlso, weight.Name) ? "train.lora.trainAlso trains it whole" : WhyNot(graph, topology, weight, options.Rank);
-            if (reason is null) sites.Add(new LowRankSite(weight, topology.Consumers(weight.Name), OutputsFirst(topology.Consumers(weight.Name)[0])));
+            if (reason is null) sites.Add(LowRankSite.Of(weight, topology.Consumers(weight.Name)));
             else if (options.Match.Contains(weight.Name)) throw new TrainingException($"{Option}: '{weight.Name}' cannot be adapted: {reason}.");
             else left.Add($"{weight.Name}: {reason}");
         }
         declined = left;
         return sites.Count > 0 ? sites : throw new TrainingException($"{Option}: nothing that it matches can be adapted. {string.Join("; ", left)}.");
     }
-
-    private static bool OutputsFirst(Node node) => node.Is(Ops.Conv) || node.Int("transB", 0) != 0;
 
     private static string? WhyNot(Graph graph, GraphTopology topology, Initializer weight, int rank)
     {
@@ -39,8 +37,8 @@ internal static class LowRankSites
         if (graph.Initializers.Contains($"{weight.Name}.lora_A") || graph.Initializers.Contains($"{weight.Name}.lora_B")) return "it has a low-rank change already";
         var nodes = topology.Consumers(weight.Name);
         if (nodes.Select(node => WhyNot(node, weight)).FirstOrDefault(why => why is not null) is { } reason) return reason;
-        if (nodes.Any(node => node.Is(Ops.Conv) != nodes[0].Is(Ops.Conv) || OutputsFirst(node) != OutputsFirst(nodes[0]))) return "its nodes read it in different ways";
-        var site = new LowRankSite(weight, nodes, OutputsFirst(nodes[0]));
+        if (nodes.Any(node => node.Is(Ops.Conv) != nodes[0].Is(Ops.Conv) || LowRankSite.OutputsComeFirst(node) != LowRankSite.OutputsComeFirst(nodes[0]))) return "its nodes read it in different ways";
+        var site = LowRankSite.Of(weight, nodes);
         var smaller = Math.Min(site.Inputs, site.Outputs);
         return rank < smaller ? null : $"it is {site.Outputs} by {site.Inputs}, so that a change of rank {rank} is not smaller than any change";
     }

@@ -14,6 +14,7 @@ internal sealed record AdapterSource(IReadOnlyDictionary<string, string> Files, 
 
     /// <summary>The files that there are now, by name.</summary>
     /// <exception cref="ModelException">A file's name cannot be an adapter's.</exception>
+    /// <exception cref="IOException">The folder cannot be read.</exception>
     public IReadOnlyDictionary<string, string> Find()
     {
         if (Folder is null) return Files;
@@ -22,5 +23,16 @@ internal sealed record AdapterSource(IReadOnlyDictionary<string, string> Files, 
     }
 
     /// <summary>Names, lengths and times of the files, which change when one of them does.</summary>
-    public string Stamp() => string.Join('\n', Paths.Order(StringComparer.Ordinal).Select(path => FileStamp.Of(path) is { } stamp ? string.Create(CultureInfo.InvariantCulture, $"{path} {stamp.Length} {stamp.Written.Ticks}") : path));
+    public string Stamp()
+    {
+        try
+        {
+            return string.Join('\n', Paths.Order(StringComparer.Ordinal).Select(path => FileStamp.Of(path) is { } stamp ? string.Create(CultureInfo.InvariantCulture, $"{path} {stamp.Length} {stamp.Written.Ticks}") : path));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // To load the version says what is wrong with its folder.
+            return exception.Message;
+        }
+    }
 }
