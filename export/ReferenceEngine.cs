@@ -8,4 +8,8 @@ public readonly record struct SampleScore(double Loss, bool Correct);
 /// <summary>The engine that trained the model as a second reference, which shares nothing with an export but the weights.</summary>
 /// <param name="Name">Name, version and device, for example "ort 1.29.0 on cpu".</param>
 /// <param name="Scores">What its own evaluation says of the samples, one after the other, in their order.</param>
-public sealed record ReferenceEngine(string Name, IEnumerable<SampleScore> Scores);
+public sealed record ReferenceEngine(string Name, IEnumerable<SampleScore> Scores)
+{
+    /// <summary>How many of the samples it is asked about, the first ones.</summary>
+    public int Most { get; init; } = int.MaxValue;
+}

@@ -21,6 +21,8 @@ internal static class Cli
     [
         ("run", RunCommand.Create),
         ("sweep", SweepCommand.Create),
+        ("finetune", FineTuneCommand.Create),
+        ("features", FeaturesCommand.Create),
         ("find-lr", FindLrCommand.Create),
         ("status", StatusCommand.Create),
         ("runs", RunsCommand.Create),

@@ -1,4 +1,5 @@
 using OnnxPipeline.Training.Averaging;
+using OnnxPipeline.Training.FineTuning;
 using OnnxPipeline.Training.Losses;
 using OnnxPipeline.Training.LowRank;
 using OnnxPipeline.Training.Optimizers;
@@ -42,11 +43,17 @@ public sealed record TrainOptions
     /// <summary>Parameters with a learning rate or weight decay of their own; the first group that matches a parameter has it.</summary>
     public IReadOnlyList<GroupOptions> Groups { get; init; } = [];
 
-    /// <summary>Names of parameters that keep their values, for example "whiten.weight"; * stands for any characters. Running statistics are no parameters.</summary>
+    /// <summary>
+    /// Names of parameters that keep their values, for example "whiten.weight"; * stands for any characters. Running statistics are no parameters:
+    /// batch normalisation whose factor and offset are both frozen keeps them, too, and works by them.
+    /// </summary>
     public IReadOnlyList<string> Freeze { get; init; } = [];
 
     /// <summary>Trains low-rank changes of some weights in place of all weights. Null to train the weights themselves.</summary>
     public LoraOptions? Lora { get; init; }
+
+    /// <summary>Which layers are trained from when on, and how fast each of them, for a model that has learnt something already. Null for all alike.</summary>
+    public FineTuneOptions? FineTune { get; init; }
 
     /// <summary>Averages the weights over training; the averages are validated, kept as best and exported. Null for none.</summary>
     public AveragingOptions? Averaging { get; init; }

@@ -46,7 +46,7 @@ public sealed record Trainability(long Weights, IReadOnlyList<string> Obstacles)
         {
             var model = source.Clone();
             RecurrentLowering.Apply(model);
-            BatchNormLowering.Apply(model);
+            BatchNormLowering.Apply(model, frozen: new HashSet<string>());
             var types = ShapeInference.Infer(model);
             var writer = new GraphWriter(model);
             string[] outputs = [.. model.Graph.Outputs.Select(o => o.Name).Where(o => types.TryGetValue(o, out var type) && type.Element == ElementType.Float)];

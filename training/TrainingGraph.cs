@@ -72,13 +72,14 @@ public sealed class TrainingGraph
         var function = Losses.Loss.Create(loss);
         if (string.Join(" ", function.Check(head)) is { Length: > 0 } problems) throw new TrainingException($"The loss does not fit the model: {problems}");
         var features = graph.RequiredInputs.ToArray();
-        string[] trained = ParameterGroups.Unfrozen([.. Trainables.Of(graph).Select(t => t.Name)], freeze ?? []);
+        string[] weights = [.. Trainables.Of(graph).Select(t => t.Name)];
+        string[] trained = ParameterGroups.Unfrozen(weights, freeze ?? []);
         if (trained.Length == 0)
             throw new TrainingException("The model has no float weights to train; every initializer is a scalar, a running statistic or an integer.");
 
         RecurrentLowering.Apply(model);
         PoolBeforeRelu.Apply(model);
-        IReadOnlyList<RunningStatistic> statistics = [.. BatchNormLowering.Apply(model), .. ObservedRanges.Apply(model)];
+        IReadOnlyList<RunningStatistic> statistics = [.. BatchNormLowering.Apply(model, weights.Except(trained).ToHashSet()), .. ObservedRanges.Apply(model)];
         var masks = DropoutLowering.Apply(model);
         var labels = mixed ? LabelInputs.Mixed : LabelInputs.Single;
         graph.Inputs.AddRange(labels.Declare(function.LabelType));

@@ -15,7 +15,7 @@ internal sealed class EngineCounter(ReferenceEngine engine, bool deployed, HeldO
     /// <exception cref="ArgumentException">The engine said less than there are samples.</exception>
     public void Add(IEnumerable<double[]> answers)
     {
-        foreach (var answer in answers)
+        foreach (var answer in answers.Take(engine.Most - _samples))
         {
             if (!_scores.MoveNext()) throw new ArgumentException($"The engine {engine.Name} gave {_samples} scores for {samples.Count} samples.");
             var score = _scores.Current;

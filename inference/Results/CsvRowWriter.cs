@@ -16,5 +16,6 @@ internal sealed class CsvRowWriter(TextWriter output, ResultColumns columns) : R
         Output.Write(line.Append("\r\n"));
     }
 
-    private static string Quote(string field) => field.AsSpan().ContainsAny(",\"\r\n") ? $"\"{field.Replace("\"", "\"\"")}\"" : field;
+    /// <summary>A field as CSV has it.</summary>
+    internal static string Quote(string field) => field.AsSpan().ContainsAny(",\"\r\n") ? $"\"{field.Replace("\"", "\"\"")}\"" : field;
 }

@@ -30,14 +30,17 @@ public abstract class ModelEntry
     /// <summary>Every reason why the options make no model.</summary>
     internal abstract IEnumerable<string> Check(ModelOptions options);
 
-    /// <summary>How the options have the weights begin.</summary>
-    internal abstract WeightInitializer Weights(ModelOptions options, ulong seed);
-
-    /// <summary>Adds the layers from the prepared features to the head: [batch, outputs].</summary>
-    internal abstract GraphValue Layers(GraphBuilder graph, ModelFeatures features, ModelOptions options, int outputs);
+    /// <summary>The model with its first weights, of options without faults.</summary>
+    /// <exception cref="GraphException">It does not fit the input.</exception>
+    internal abstract Model Build(ModelOptions options, ModelInput input, ModelOutput output, ulong seed, long opset);
 }
 
-/// <summary>A model in terms of its own options record.</summary>
+/// <summary>A model that is built layer by layer, in terms of its own options record.</summary>
+/// <param name="name">What a recipe calls it.</param>
+/// <param name="description">What it is, in a sentence.</param>
+/// <param name="check">Every reason why the options make no model.</param>
+/// <param name="weights">How the options have the weights begin.</param>
+/// <param name="layers">Adds the layers from the prepared features to the head: [batch, outputs].</param>
 internal sealed class ModelEntry<T>(
     string name,
     string description,
@@ -47,7 +50,10 @@ internal sealed class ModelEntry<T>(
 {
     internal override IEnumerable<string> Check(ModelOptions options) => check((T)options);
 
-    internal override WeightInitializer Weights(ModelOptions options, ulong seed) => weights((T)options, seed);
-
-    internal override GraphValue Layers(GraphBuilder graph, ModelFeatures features, ModelOptions options, int outputs) => layers(graph, features, (T)options, outputs);
+    internal override Model Build(ModelOptions options, ModelInput input, ModelOutput output, ulong seed, long opset)
+    {
+        var graph = new GraphBuilder(Name, opset) { Weights = weights((T)options, seed) };
+        output.AddTo(graph, layers(graph, input.AddTo(graph), (T)options, output.Size));
+        return graph.Build();
+    }
 }

@@ -27,6 +27,7 @@ public static class ModelRegistry
         new ModelEntry<DeepCrossOptions>("deep-cross", "Deep & Cross: layers that multiply columns of a table with each other, beside a perceptron.", DeepCrossModel.Check, TabularLayers.Weights, DeepCrossModel.Layers),
         new ModelEntry<ResidualTabularOptions>("residual-tabular", "Normalised residual blocks over the columns of a table.", ResidualTabularModel.Check, TabularLayers.Weights, ResidualTabularModel.Layers),
         new ModelEntry<NumericEmbeddingOptions>("numeric-embedding-mlp", "Perceptron over embeddings of the numbers of a table, by quantiles and learnt frequencies, and of its categories.", NumericEmbeddingModel.Check, TabularLayers.Weights, NumericEmbeddingModel.Layers) { QuantileBins = options => ((NumericEmbeddingOptions)options).Bins },
+        new OnnxModelEntry(),
     ];
 
     /// <exception cref="ArgumentException">There is no model of that name; the message lists those there are.</exception>
@@ -48,7 +49,7 @@ public static class ModelRegistry
     /// <param name="input">The data, and how it is prepared inside the graph.</param>
     /// <param name="output">What its head gives.</param>
     /// <param name="seed">The seed of the weights; the same one gives the same bytes.</param>
-    /// <param name="opset">The standard operator set to build on.</param>
+    /// <param name="opset">The standard operator set to build on; a model that is read keeps its own.</param>
     /// <exception cref="ModelOptionsException">The options are not sensible, or the model does not fit the input.</exception>
     public static Model Build(ModelOptions options, ModelInput input, ModelOutput output, ulong seed, long opset = Model.CurrentOpset)
     {
@@ -56,16 +57,14 @@ public static class ModelRegistry
         string[] errors = [.. input.Check(), .. CheckOutput(output), .. entry.Check(options)];
         if (errors.Length > 0) throw new ModelOptionsException(entry.Name, errors);
 
-        var graph = new GraphBuilder(entry.Name, opset) { Weights = entry.Weights(options, seed) };
         try
         {
-            output.AddTo(graph, entry.Layers(graph, input.AddTo(graph), options, output.Size));
+            return entry.Build(options, input, output, seed, opset);
         }
         catch (GraphException exception)
         {
             throw new ModelOptionsException(entry.Name, [$"it does not fit {input}: {exception.Message.TrimEnd('.')}"]);
         }
-        return graph.Build();
     }
 
     private static IEnumerable<string> CheckOutput(ModelOutput output)

@@ -8,14 +8,14 @@ namespace OnnxPipeline.Pipeline.Commands;
 /// <summary>What "run", "status" and "find-lr" have in common: a recipe, changes to it, and which of its stages are meant.</summary>
 internal sealed class RecipeArguments
 {
-    private readonly Argument<string> _recipe;
+    private readonly Argument<string>? _recipe;
     private readonly Option<string[]> _set = new("--set") { Description = "Change an option of the recipe, for example train.epochs=5.", HelpName = "PATH=VALUE" };
     private readonly Option<string?> _until = new("--until") { Description = "Stop after this stage.", HelpName = "STAGE" };
     private readonly Option<string[]> _force = new("--force") { Description = "Run this stage although it is cached.", HelpName = "STAGE" };
     private readonly Option<string?> _mirror = new("--data-mirror") { Description = "Take dataset files from here first.", HelpName = "DIR" };
     private readonly Option<string?> _device = new("--device") { Description = "Train on this device: cpu, cuda or cuda:n. The same as --set train.device=DEVICE.", HelpName = "DEVICE" };
 
-    private RecipeArguments(Argument<string> recipe) => _recipe = recipe;
+    private RecipeArguments(Argument<string>? recipe) => _recipe = recipe;
 
     /// <summary>Adds the arguments to a command.</summary>
     /// <param name="command">The command.</param>
@@ -25,18 +25,20 @@ internal sealed class RecipeArguments
     {
         var recipe = new Argument<string>("RECIPE") { Description = "A recipe's name (recipes/NAME.yaml) or file." };
         if (!recipeRequired) recipe.DefaultValueFactory = _ => RecipeCatalog.DefaultRecipe;
-        var arguments = new RecipeArguments(recipe);
         command.Add(recipe);
-        if (untilAny) command.Add(arguments._until);
-        command.Add(arguments._force);
-        command.Add(arguments._set);
-        command.Add(arguments._mirror);
-        command.Add(arguments._device);
-        return arguments;
+        return new RecipeArguments(recipe).AddOptions(command, untilAny);
     }
+
+    /// <summary>Adds the options alone, to a command that makes its recipe itself.</summary>
+    public static RecipeArguments AddOptionsTo(Command command) => new RecipeArguments(recipe: null).AddOptions(command, untilAny: true);
 
     /// <exception cref="RecipeException">The recipe is not there or cannot be used.</exception>
     public RunRequest Read(ParseResult line, CliServices services) => Request(line, services, Document(line, services).Bind(Sets(line)));
+
+    /// <summary>Reads a recipe that the command made, as strictly as one from a file.</summary>
+    /// <exception cref="RecipeException">It cannot be used.</exception>
+    public RunRequest Read(ParseResult line, CliServices services, Recipe made) =>
+        Request(line, services, RecipeDocument.ReadText(made.Name, CanonicalJson.Of(made)).Bind(Sets(line)));
 
     /// <summary>Reads a recipe that a flag changes, and says on stderr how. An option that --set gives is left as it gives it.</summary>
     /// <param name="line">The command line.</param>
@@ -58,8 +60,18 @@ internal sealed class RecipeArguments
     /// <summary>Whether one change is of the option that another is of, or of one inside it.</summary>
     private static bool IsWithin(string set, string change) => $"{SetOverlay.Split(set).Path}.".StartsWith($"{SetOverlay.Split(change).Path}.", StringComparison.Ordinal);
 
+    private RecipeArguments AddOptions(Command command, bool untilAny)
+    {
+        if (untilAny) command.Add(_until);
+        command.Add(_force);
+        command.Add(_set);
+        command.Add(_mirror);
+        command.Add(_device);
+        return this;
+    }
+
     private RecipeDocument Document(ParseResult line, CliServices services) =>
-        RecipeDocument.ReadFile(RecipeCatalog.Resolve(line.GetRequiredValue(_recipe), services.Folder), services.Folder);
+        RecipeDocument.ReadFile(RecipeCatalog.Resolve(line.GetRequiredValue(_recipe!), services.Folder), services.Folder);
 
     private string[] Sets(ParseResult line) => [.. line.GetValue(_set) ?? [], .. line.GetValue(_device) is { } name ? [$"train.device={name}"] : Array.Empty<string>()];
 

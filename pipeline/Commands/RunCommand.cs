@@ -37,7 +37,8 @@ internal static class RunCommand
         return command;
     }
 
-    private static RunRecord Run(RunRequest request, string folder, bool json, CliServices services, CancellationToken cancellation)
+    /// <summary>Runs, and prints what was made.</summary>
+    internal static RunRecord Run(RunRequest request, string folder, bool json, CliServices services, CancellationToken cancellation)
     {
         var run = RunView.Watch(services, observer => new Orchestrator(folder, observer, services.Time).Run(request, cancellation));
         if (json)

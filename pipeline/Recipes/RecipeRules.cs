@@ -8,6 +8,7 @@ using OnnxPipeline.Pipeline.Recipes.Binding;
 using OnnxPipeline.Pipeline.Sweeps;
 using OnnxPipeline.Training;
 using OnnxPipeline.Training.Averaging;
+using OnnxPipeline.Training.FineTuning;
 using OnnxPipeline.Training.Functions;
 using OnnxPipeline.Training.Losses;
 using OnnxPipeline.Training.LowRank;
@@ -117,6 +118,10 @@ internal static class RecipeRules
         For<NumericEmbeddingOptions>(nameof(NumericEmbeddingOptions.Frequencies), Between(0, 1 << 16)),
         For<NumericEmbeddingOptions>(nameof(NumericEmbeddingOptions.FrequencyScale), MoreThan(0)),
         For<NumericEmbeddingOptions>(nameof(NumericEmbeddingOptions.NumberSize), Between(1, 1 << 16)),
+        For<OnnxModelOptions>(nameof(OnnxModelOptions.Path), Matches(@".*\S.*", "the path of an ONNX file")),
+        For<OnnxModelOptions>(nameof(OnnxModelOptions.HeadNode), Matches(".+", "the name of a node or of its weight")),
+        For<OnnxModelOptions>(nameof(OnnxModelOptions.Size), Matches(@"[1-9][0-9]{0,3}x[1-9][0-9]{0,3}", "height x width in pixels, each from 1 to 9999, for example 224x224")),
+        For<OnnxModelOptions>(nameof(OnnxModelOptions.Std), Each(MoreThan(0))),
 
         For<TrainOptions>(nameof(TrainOptions.Engine), OneOf("ort", "torch")),
         For<TrainOptions>(nameof(TrainOptions.Device), Matches(@"(cpu|cuda(:[0-9]{1,4})?)", "cpu, cuda or cuda:n (n from 0)")),
@@ -142,7 +147,12 @@ internal static class RecipeRules
         For<GroupOptions>(nameof(GroupOptions.Match), ParameterPattern),
         For<GroupOptions>(nameof(GroupOptions.LearningRate), AtLeast(0)),
         For<GroupOptions>(nameof(GroupOptions.WeightDecay), AtLeast(0)),
+        For<GroupOptions>(nameof(GroupOptions.FromEpoch), AtLeast(1)),
         For<GroupOptions>(nameof(GroupOptions.UntilEpoch), AtLeast(1)),
+        For<FineTuneOptions>(nameof(FineTuneOptions.TrainLast), AtLeast(1)),
+        For<FineTuneOptions>(nameof(FineTuneOptions.UnfreezeEvery), AtLeast(1)),
+        For<FineTuneOptions>(nameof(FineTuneOptions.LayerDecay), MoreThanTo(0, 1)),
+        For<FineTuneOptions>(nameof(FineTuneOptions.HeadRate), MoreThan(0)),
         For<EmaOptions>(nameof(EmaOptions.Decay), Below(0, 1)),
         For<SwaOptions>(nameof(SwaOptions.StartEpoch), AtLeast(1)),
         For<SwaOptions>(nameof(SwaOptions.EveryEpochs), AtLeast(1)),

@@ -46,6 +46,7 @@ internal sealed class DistillStage(DistillOptions distill, Recipe recipe, string
     /// <exception cref="UsageException">A teacher's file, or what holds the images, is not there.</exception>
     public static DistillOptions Deciding(DistillOptions distill) => distill with
     {
+        Student = ModelStage.Deciding(distill.Student),
         Teacher = [.. distill.Teacher.Select(path => File.Exists(path) ? FileHasher.Hash(path) : throw new UsageException($"distill.teacher: there is no file '{path}'. Relative paths start from the recipe's folder."))],
         UnlabelledImages = distill.UnlabelledImages is { } images ? ContentOf(images) : null,
         Train = distill.Train is { } train ? TrainStage.Deciding(train) : null,

@@ -10,7 +10,13 @@ namespace OnnxPipeline.Pipeline.Stages;
 /// <summary>The engine that trained a model, asked again for its own evaluation of every sample, to verify an export against.</summary>
 internal sealed class EngineReference : IDisposable
 {
+    /// <summary>An engine that trains reads all weights anew in each run, and a run is one sample: so many reads in all keep that below a minute.</summary>
+    private const long WeightReads = 2_000_000_000;
+
+    private const int LeastSamples = 100;
+
     private readonly ITrainingEngine _engine;
+    private readonly int _most;
     private readonly DatasetSplit _samples;
 
     /// <param name="trained">Its weights are evaluated.</param>
@@ -25,9 +31,10 @@ internal sealed class EngineReference : IDisposable
             : new CrossEntropyOptions();
         _engine = EngineFactory.Create(trained, new TrainOptions { Engine = train.Engine, Loss = loss }, seed: 0, augment: null);
         _samples = samples;
+        _most = (int)Math.Clamp(WeightReads / Math.Max(1, Trainables.Of(trained.Graph).Sum(t => t.ElementCount)), LeastSamples, int.MaxValue);
     }
 
-    public ReferenceEngine Reference => new(_engine.Description, Scores());
+    public ReferenceEngine Reference => new(_engine.Description, Scores()) { Most = _most };
 
     public void Dispose() => _engine.Dispose();
 

@@ -50,7 +50,7 @@ internal sealed class ExportStage(ExportOptions export, TrainOptions train, stri
         var exported = exporter.Export(trained, context.Progress.Note);
         var verification = Verify(trained, exported.Model, dataset, exporter);
         verification.EnsurePassed();
-        context.Progress.Note($"verified on {verification.Samples} samples: largest difference {verification.MaxAbsDiff:0.0e+0}{(dataset.Target is null ? $", the same class on {verification.Agreement:P2}" : " standard deviations of the target")}; the training engine agrees to {verification.TrainingEngine?.MaxAbsDiff:0.0e+0}");
+        context.Progress.Note($"verified on {verification.Samples} samples: largest difference {verification.MaxAbsDiff:0.0e+0}{(dataset.Target is null ? $", the same class on {verification.Agreement:P2}" : " standard deviations of the target")}; the training engine agrees to {verification.TrainingEngine?.MaxAbsDiff:0.0e+0}{(verification.TrainingEngine is { } asked && asked.Samples < verification.Samples ? $" on {asked.Samples} of them" : "")}");
 
         RecipeExporter.Save(exported, verification, Path.Combine(context.Output, ModelFile));
         File.WriteAllText(Path.Combine(context.Output, VerifyFile), verification.ToJson());

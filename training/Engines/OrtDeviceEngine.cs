@@ -2,6 +2,7 @@ using Microsoft.ML.OnnxRuntime;
 using OnnxPipeline.Datasets;
 using OnnxPipeline.Runtime;
 using OnnxPipeline.Training.Averaging;
+using OnnxPipeline.Training.FineTuning;
 using OnnxPipeline.Training.Losses;
 
 namespace OnnxPipeline.Training.Engines;
@@ -38,6 +39,7 @@ public sealed class OrtDeviceEngine : ITrainingEngine
     public OrtDeviceEngine(Model model, TrainOptions options, ulong seed, Device device, bool mixed = false, IReadOnlyList<Initializer>? masks = null)
     {
         (_device, _averaging) = (device, options.Averaging);
+        options = options.For(model);
         _lossFunction = Loss.Create(options.Loss);
         _graph = TrainingGraph.Build(model, options.Loss, mixed, options.Freeze);
         masks ??= [];

@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using OnnxPipeline.Datasets;
 using OnnxPipeline.Runtime;
+using OnnxPipeline.Training.FineTuning;
 using OnnxPipeline.Training.Losses;
 using OnnxPipeline.Training.Lowering;
 using OnnxPipeline.Training.Averaging;
@@ -39,6 +40,7 @@ public sealed class OrtEngine : ITrainingEngine
     /// <exception cref="Autodiff.AutodiffException">An op has no gradient; all such nodes are listed.</exception>
     public OrtEngine(Model model, TrainOptions options, ulong seed, bool mixed = false, IReadOnlyList<Initializer>? masks = null)
     {
+        options = options.For(model);
         _lossFunction = Loss.Create(options.Loss);
         _graph = TrainingGraph.Build(model, options.Loss, mixed, options.Freeze);
         _state = new ModelState(model, _graph);

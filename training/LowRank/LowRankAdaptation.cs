@@ -26,7 +26,6 @@ public sealed class LowRankAdaptation
         var sites = LowRankSites.Find(Model.Graph, options, out var declined);
         Adapted = [.. sites.Select(s => s.Weight.Name)];
         Declined = declined;
-        FixedBatchNorm.Apply(Model);
         // As loralib draws A: Kaiming's uniform scheme with a slope of √5, ±1/√inputs.
         var weights = new WeightInitializer(Initialization.PyTorch, Activation.None, seed);
         foreach (var site in sites)
@@ -64,7 +63,7 @@ public sealed class LowRankAdaptation
     public static LowRankAdaptation Of(Model model, LoraOptions options, ulong seed) => new(model, options, seed);
 
     /// <summary>How <see cref="Model"/> is trained: the changes alone, and what else is to be.</summary>
-    public TrainOptions Options(TrainOptions train) => train with { Lora = null, Freeze = _freeze };
+    public TrainOptions Options(TrainOptions train) => train with { Lora = null, FineTune = null, Freeze = _freeze };
 
     /// <summary>The base's own graph with the trained changes added to its weights: W + alpha/rank · B·A.</summary>
     /// <param name="trained"><see cref="Model"/> with trained weights.</param>

@@ -44,9 +44,9 @@ public sealed class GraphOptimizer
         for (var i = 0; i < _scalars.Count; i++) values[i] = (float)_scalars[i].Value(settings);
     }
 
-    /// <summary>The gradient as it counts this step: 0 from the epoch on in which its parameter is trained no longer.</summary>
-    public string WhileTrained(in ParameterInfo parameter, string gradient) => parameter.UntilEpoch is { } last
-        ? new ParameterNodes(this, $"{parameter.Name}/trained").Add("Mul", gradient, TrainedUntil(last))
+    /// <summary>The gradient as it counts this step: 0 in epochs in which its parameter is not trained.</summary>
+    public string WhileTrained(in ParameterInfo parameter, string gradient) => parameter.Pauses
+        ? new ParameterNodes(this, $"{parameter.Name}/trained").Add("Mul", gradient, IsTrained(parameter))
         : gradient;
 
     /// <summary>
@@ -163,16 +163,16 @@ public sealed class GraphOptimizer
     private string Decayed(ParameterNodes nodes, string weight, string rate, double decay) =>
         nodes.Add("Sub", weight, nodes.Add("Mul", weight, Shared("Mul", rate, Constant("weight_decay", decay))));
 
-    /// <summary>The rate of a parameter: the step's, by its factor, and 0 from the epoch on in which it is trained no longer.</summary>
+    /// <summary>The rate of a parameter: the step's, by its factor, and 0 in epochs in which it is not trained.</summary>
     private string Rate(in ParameterInfo parameter)
     {
         var rate = Named(LearningRate);
         if (parameter.RateFactor != 1) rate = Shared("Mul", rate, Constant("rate_factor", parameter.RateFactor));
-        return parameter.UntilEpoch is { } last ? Shared("Mul", rate, TrainedUntil(last)) : rate;
+        return parameter.Pauses ? Shared("Mul", rate, IsTrained(parameter)) : rate;
     }
 
-    /// <summary>A scalar input: 1 in the first epochs, then 0.</summary>
-    private string TrainedUntil(int epoch) => Input($"trained_until_{epoch}", settings => settings.Epoch < epoch ? 1 : 0);
+    /// <summary>A scalar input that all parameters of the same epochs share: 1 in those, else 0.</summary>
+    private string IsTrained(ParameterInfo parameter) => Input($"trained_from_{parameter.FromEpoch ?? 1}_until_{parameter.UntilEpoch?.ToString(CultureInfo.InvariantCulture) ?? "end"}", settings => parameter.IsTrainedIn(settings.Epoch) ? 1 : 0);
 
     private string Named(string name) => $"{_prefix}/{name}";
 

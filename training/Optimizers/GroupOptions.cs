@@ -12,6 +12,9 @@ public sealed record GroupOptions
     /// <summary>Weight decay in place of the optimizer's, for all parameters that match, biases too. Null for the optimizer's.</summary>
     public double? WeightDecay { get; init; }
 
+    /// <summary>The first epoch, counted from 1, in which they are trained; until then they keep their values. Null for all.</summary>
+    public int? FromEpoch { get; init; }
+
     /// <summary>The last epoch, counted from 1, in which they are trained: then they keep their values. Null for all.</summary>
     public int? UntilEpoch { get; init; }
 }

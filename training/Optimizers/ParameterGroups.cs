@@ -28,6 +28,7 @@ internal static class ParameterGroups
         Rows = parameter.Dims.Count >= 2 ? checked((int)parameter.Dims[0]) : 0,
         RateFactor = group?.LearningRate ?? 1,
         WeightDecay = group?.WeightDecay,
+        FromEpoch = group?.FromEpoch,
         UntilEpoch = group?.UntilEpoch,
     };
 }

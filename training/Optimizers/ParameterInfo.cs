@@ -15,12 +15,18 @@ public readonly record struct ParameterInfo(string Name, int Length, bool Decays
     /// <summary>Weight decay in place of the optimizer's; null for the optimizer's.</summary>
     public double? WeightDecay { get; init; }
 
+    /// <summary>The first epoch, counted from 1, in which it is trained; null for all.</summary>
+    public int? FromEpoch { get; init; }
+
     /// <summary>The last epoch, counted from 1, in which it is trained; null for all.</summary>
     public int? UntilEpoch { get; init; }
 
     internal double DecayBy(OptimizerOptions options) => WeightDecay ?? (Decays ? options.WeightDecay : 0);
 
-    internal bool IsTrainedIn(int epoch) => UntilEpoch is not { } last || epoch < last;
+    /// <summary>Whether it keeps its values in some epochs.</summary>
+    internal bool Pauses => FromEpoch is > 1 || UntilEpoch is not null;
+
+    internal bool IsTrainedIn(int epoch) => epoch + 1 >= (FromEpoch ?? 1) && epoch < (UntilEpoch ?? int.MaxValue);
 
     internal double RateOf(in StepSettings settings) => IsTrainedIn(settings.Epoch) ? settings.LearningRate * RateFactor : 0;
 }

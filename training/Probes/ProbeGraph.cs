@@ -1,4 +1,5 @@
 using OnnxPipeline.Training.Autodiff;
+using OnnxPipeline.Training.FineTuning;
 using OnnxPipeline.Training.Losses;
 
 namespace OnnxPipeline.Training.Probes;
@@ -39,7 +40,7 @@ internal sealed class ProbeGraph
     /// <exception cref="TrainingException">The loss does not fit the model, or there is nothing to train.</exception>
     public static ProbeGraph Build(Model source, TrainOptions options)
     {
-        var training = TrainingGraph.Build(source, Loss.OptionsOfLabels(options.Loss), freeze: options.Freeze);
+        var training = TrainingGraph.Build(source, Loss.OptionsOfLabels(options.Loss), freeze: options.For(source).Freeze);
         var model = training.Model.Clone();
         var graph = model.Graph;
         var own = source.Graph.Nodes.Select(n => n.Name).ToHashSet();

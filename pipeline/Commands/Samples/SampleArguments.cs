@@ -107,7 +107,9 @@ internal sealed class SampleArguments
         _ => throw new UsageException("--mean and --std go together; give both."),
     };
 
-    private static float[] Numbers(string text, string option, Func<float, bool> valid, string expected)
+    /// <summary>Numbers between commas, one or three.</summary>
+    /// <exception cref="UsageException">They are not.</exception>
+    internal static float[] Numbers(string text, string option, Func<float, bool> valid, string expected)
     {
         var numbers = text.Split(',', StringSplitOptions.TrimEntries);
         return numbers.Length is 1 or 3

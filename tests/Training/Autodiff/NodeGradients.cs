@@ -20,7 +20,7 @@ internal sealed class NodeGradients : IDisposable
         var graph = model.Graph;
         graph.Outputs.Clear();
         RecurrentLowering.Apply(model);
-        BatchNormLowering.Apply(model);
+        BatchNormLowering.Apply(model, new HashSet<string>());
         var writer = new GraphWriter(model);
         var cotangent = writer.Shared(Initializer.Create<float>("", reference.Cotangent, reference.Outputs[0].Shape));
         var weighted = writer.Op(Ops.Mul, reference.Outputs[0].Name, cotangent);

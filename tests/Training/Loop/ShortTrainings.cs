@@ -4,6 +4,7 @@ using OnnxPipeline.Runtime;
 using OnnxPipeline.Tests;
 using OnnxPipeline.Training.Averaging;
 using OnnxPipeline.Training.Engines;
+using OnnxPipeline.Training.FineTuning;
 using OnnxPipeline.Training.Loop;
 using OnnxPipeline.Training.Optimizers;
 using OnnxPipeline.Training.Schedules;
@@ -46,6 +47,7 @@ internal sealed class ShortTrainings : IDisposable
             Groups = [new GroupOptions { Match = "fc2.*", LearningRate = 0.5, WeightDecay = 0, UntilEpoch = 3 }, new GroupOptions { Match = "bn.*", LearningRate = 3 }],
         },
         ["freeze"] = Base with { Freeze = ["fc1.weight", "bn.*"] },
+        ["fine-tuning"] = Base with { FineTune = new FineTuneOptions { TrainLast = 1, UnfreezeEvery = 2, LayerDecay = 0.5, HeadRate = 2 } },
         ["plateau"] = Base with { Schedule = new PlateauScheduleOptions { Patience = 0, Threshold = 0.5, Factor = 0.3, WarmupEpochs = 0.5 } },
         ["cyclic"] = Base with { Schedule = new CyclicScheduleOptions { PeriodEpochs = 1.5, Mode = CyclicMode.Triangular2 } },
         ["ema"] = Base with { Averaging = new EmaOptions { Decay = 0.9 } },

@@ -59,6 +59,21 @@ public sealed class LowRankTrainingTests : IDisposable
         Assert.Equal(expected, Adapter(null, file));
     }
 
+    /// <summary>Where the factor is no parameter, too, as of the zoo's models without one.</summary>
+    [Fact]
+    public void Batch_normalisation_works_by_its_running_statistics()
+    {
+        var model = TestData.Perceptron(dropout: 0);
+        var scale = model.Graph.Initializers["bn.scale"];
+        model.Graph.Initializers.Remove(scale);
+        model.Graph.Nodes.Insert(0, new Node(Ops.Constant, [], ["bn.scale"], "ones").Set("value", scale));
+        foreach (var adaptation in new[] { model, TestData.Perceptron() }.Select(m => LowRankAdaptation.Of(m, Train.Lora!, 1)))
+        {
+            Assert.Empty(TrainingGraph.Build(adaptation.Model, null, freeze: adaptation.Options(Train).Freeze).Statistics);
+            Assert.Equal(2, TrainingGraph.Build(adaptation.Model, null).Statistics.Count);
+        }
+    }
+
     private static IEnumerable<string> Changed(Model before, Model after) =>
         before.Graph.Initializers.Where(t => !t.Bytes.Span.SequenceEqual(after.Graph.Initializers[t.Name].Bytes.Span)).Select(t => t.Name).Order(StringComparer.Ordinal);
 
