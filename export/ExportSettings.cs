@@ -31,7 +31,7 @@ public sealed record ExportSettings
     /// <summary>The version of this tool, also written as the model's producer version.</summary>
     public string? ToolVersion { get; init; }
 
-    /// <summary>Of a base that takes adapters, the fingerprint of its weights: its inputs with a default then stay inputs. Null for a model that takes none.</summary>
+    /// <summary>Of a base that takes adapters, its fingerprint: its inputs with a default then stay inputs. Null for a model that takes none.</summary>
     public string? AdapterBase { get; init; }
 
     /// <summary>Measured figures by name, for example "test.accuracy" from 0 to 1.</summary>

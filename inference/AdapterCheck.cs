@@ -18,7 +18,7 @@ internal static class AdapterCheck
         if (adapter.Tensors.FirstOrDefault(t => !Fits(t, slots[t.Name])) is { } misfit)
             return $"it brings {misfit} with elements of type {misfit.DataType}, and the model takes [{string.Join(",", slots[misfit.Name].Dimensions)}] of type {(int)slots[misfit.Name].ElementDataType} (-1 is any size)";
         return session.Metadata?.AdapterBase is { } fingerprint && AdapterFile.ModelVersionOf(fingerprint) != adapter.ModelVersion
-            ? $"it was trained on other weights than the model's (base {adapter.ModelVersion}, expected {AdapterFile.ModelVersionOf(fingerprint)})"
+            ? $"it was trained on another base (number {adapter.ModelVersion}, expected {AdapterFile.ModelVersionOf(fingerprint)})"
             : null;
     }
 

@@ -31,7 +31,6 @@ public sealed partial class Predictor : IDisposable
         (_files, _buffers) = Runners(null);
         _ownsSession = ownsSession;
         WarmUp();
-        foreach (var name in session.Adapters) WithAdapter(name);
     }
 
     public ModelSession Session { get; }
@@ -224,7 +223,9 @@ public sealed partial class Predictor : IDisposable
         var session = options.Open(open);
         try
         {
-            return new Predictor(session, options, ownsSession: true);
+            var predictor = new Predictor(session, options, ownsSession: true);
+            foreach (var name in session.Adapters) predictor.WithAdapter(name);
+            return predictor;
         }
         catch
         {

@@ -32,7 +32,6 @@ public sealed partial class TablePredictor : IDisposable
         _inputs = _signature.Packed is { } packed ? [packed] : [.. Numbers, .. Categories];
         _outputs = [_signature.Output];
         WarmUp();
-        foreach (var name in session.Adapters) WithAdapter(name);
     }
 
     public ModelSession Session { get; }
@@ -162,7 +161,9 @@ public sealed partial class TablePredictor : IDisposable
         var session = options.Open(open);
         try
         {
-            return new TablePredictor(session, options, ownsSession: true);
+            var predictor = new TablePredictor(session, options, ownsSession: true);
+            foreach (var name in session.Adapters) predictor.WithAdapter(name);
+            return predictor;
         }
         catch
         {

@@ -84,7 +84,7 @@ public sealed class AdapterTests : IDisposable
 
     public static TheoryData<string, string> Unfit => new()
     {
-        { "weights", "it was trained on other weights than the model's (base" },
+        { "weights", "it was trained on another base (number" },
         { "name", "it brings 'other.lora_A', and what can be replaced in the model is weights.lora_A, weights.lora_B" },
         { "shape", "it brings weights.lora_A [783,2] with elements of type 1, and the model takes [784,-1]" },
         { "type", "it brings weights.lora_A [784,2] with elements of type 10" },

@@ -6,8 +6,6 @@ namespace OnnxPipeline.Training.LowRank;
 /// <summary>Merges an adapter into a base that takes adapters: a plain model, as if it had been merged when it was trained.</summary>
 public static class AdapterMerger
 {
-    private const string SuffixOfA = ".lora_A";
-
     /// <param name="slots">Of <see cref="LowRankAdaptation.WithSlots"/>, or exported from it; it is left as it is.</param>
     /// <param name="adapter">An adapter that fits it.</param>
     /// <returns>The model without inputs for adapters; it says nothing of figures measured on the base.</returns>
@@ -17,7 +15,7 @@ public static class AdapterMerger
         var model = LowRankAdaptation.Fill(slots, adapter);
         var graph = model.Graph;
         string[] replaceable = [.. graph.Inputs.Select(i => i.Name).Where(graph.Initializers.Contains)];
-        foreach (var a in replaceable.Where(name => name.EndsWith(SuffixOfA, StringComparison.Ordinal))) MergeChange(graph, a[..^SuffixOfA.Length]);
+        foreach (var a in replaceable.Where(name => name.EndsWith(LowRankSite.SuffixOfA, StringComparison.Ordinal))) MergeChange(graph, a[..^LowRankSite.SuffixOfA.Length]);
         graph.Inputs.RemoveAll(input => replaceable.Contains(input.Name));
         if (DeployMetadata.FromEntries(model.Metadata) is not { } metadata) return model;
         foreach (var key in metadata.ToEntries().Keys) model.Metadata.Remove(key);
@@ -28,7 +26,7 @@ public static class AdapterMerger
     private static void MergeChange(Graph graph, string name)
     {
         var topology = new GraphTopology(graph);
-        var branches = topology.Consumers(name + SuffixOfA).Select(down => Branch.Find(topology, down, name)).ToArray();
+        var branches = topology.Consumers(LowRankSite.NameOfA(name)).Select(down => Branch.Find(topology, down, name)).ToArray();
         if (branches.Length == 0 || !graph.Initializers.TryGet(name, out var weight) || branches.Contains(null))
             throw new TrainingException($"The change of '{name}' is not beside its weight any more; merge into the base as it was exported.");
         var site = LowRankSite.Of(weight, [.. branches.Select(b => b!.Node)]);

@@ -20,7 +20,7 @@ public sealed class LowRankAdaptation
     {
         (_base, _options) = (model, options);
         _trainAlso = [.. Trainables.Of(model.Graph).Select(w => w.Name).Where(name => NameGlob.AnyMatches(options.TrainAlso, name))];
-        Fingerprint = BaseFingerprint.Of(model.Graph, _trainAlso);
+        Fingerprint = BaseFingerprint.Of(model, _trainAlso);
         Model = model.Clone();
         CheckNormalization(Model.Graph);
         var sites = LowRankSites.Find(Model.Graph, options, out var declined);
@@ -48,10 +48,10 @@ public sealed class LowRankAdaptation
     /// <summary>How many numbers are trained.</summary>
     public long Parameters { get; }
 
-    /// <summary>Weights that a pattern takes in but that have none, each with the reason.</summary>
+    /// <summary>Matrices and kernels that a pattern takes in but that have none, each with the reason.</summary>
     public IReadOnlyList<string> Declined { get; }
 
-    /// <summary>SHA-256 of the weights that stay as they are, in hexadecimal: an adapter belongs to them.</summary>
+    /// <summary>SHA-256 of what stays as it is, weights and nodes, in hexadecimal: an adapter belongs to it.</summary>
     public string Fingerprint { get; }
 
     private double Scale => _options.Alpha / _options.Rank;
@@ -72,7 +72,7 @@ public sealed class LowRankAdaptation
         var merged = _base.Clone();
         var values = trained.Graph.Initializers;
         foreach (var site in LowRankSites.Find(merged.Graph, _options, out _)) site.Add(values[site.A].Span<float>(), values[site.B].Span<float>(), Scale);
-        foreach (var name in _trainAlso) values[name].Bytes.Span.CopyTo(System.Runtime.InteropServices.MemoryMarshal.AsBytes(merged.Graph.Initializers[name].Span<float>()));
+        foreach (var name in _trainAlso) values[name].Span<float>().CopyTo(merged.Graph.Initializers[name].Span<float>());
         return merged;
     }
 
@@ -84,7 +84,7 @@ public sealed class LowRankAdaptation
         var tensors = new List<AdapterTensor>();
         foreach (var name in Adapted)
         {
-            var (a, b) = (values[$"{name}.lora_A"], values[$"{name}.lora_B"].Clone());
+            var (a, b) = (values[LowRankSite.NameOfA(name)], values[LowRankSite.NameOfB(name)].Clone());
             foreach (ref var element in b.Span<float>()) element = (float)(element * Scale);
             tensors.Add(Tensor(a));
             tensors.Add(Tensor(b));
@@ -95,7 +95,7 @@ public sealed class LowRankAdaptation
 
     /// <summary>
     /// The base with inputs in the changes' places, which need not be given: without an adapter it gives the base's answers. An adapter's
-    /// rank may be another, the parameters that are trained whole are inputs, too.
+    /// rank may be another; the parameters that are trained whole are inputs, too.
     /// </summary>
     public Model WithSlots()
     {

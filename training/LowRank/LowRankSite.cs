@@ -6,16 +6,12 @@ namespace OnnxPipeline.Training.LowRank;
 /// <param name="OutputsFirst">Whether the weight's first axis is that of the outputs.</param>
 internal sealed record LowRankSite(Initializer Weight, IReadOnlyList<Node> Nodes, bool OutputsFirst)
 {
-    /// <param name="weight">The weight.</param>
-    /// <param name="nodes">The nodes that read it, all in the same way.</param>
-    public static LowRankSite Of(Initializer weight, IReadOnlyList<Node> nodes) => new(weight, nodes, OutputsComeFirst(nodes[0]));
+    /// <summary>What the name of A has behind that of its weight.</summary>
+    public const string SuffixOfA = ".lora_A";
 
-    /// <summary>Whether a node's weight begins with the axis of the outputs.</summary>
-    public static bool OutputsComeFirst(Node node) => node.Is(Ops.Conv) || node.Int("transB", 0) != 0;
+    public string A => NameOfA(Weight.Name);
 
-    public string A => $"{Weight.Name}.lora_A";
-
-    public string B => $"{Weight.Name}.lora_B";
+    public string B => NameOfB(Weight.Name);
 
     public bool IsConv => Nodes[0].Is(Ops.Conv);
 
@@ -29,6 +25,17 @@ internal sealed record LowRankSite(Initializer Weight, IReadOnlyList<Node> Nodes
 
     /// <summary>Of a convolution a 1x1 kernel, [out, rank, 1, …]; else a matrix to multiply from the left, [rank, out].</summary>
     public long[] DimsOfB(long rank) => IsConv ? [Outputs, rank, .. Weight.Dims.Skip(2).Select(_ => 1L)] : [rank, Outputs];
+
+    /// <param name="weight">The weight.</param>
+    /// <param name="nodes">The nodes that read it, all in the same way.</param>
+    public static LowRankSite Of(Initializer weight, IReadOnlyList<Node> nodes) => new(weight, nodes, OutputsComeFirst(nodes[0]));
+
+    /// <summary>Whether a node's weight begins with the axis of the outputs.</summary>
+    public static bool OutputsComeFirst(Node node) => node.Is(Ops.Conv) || node.Int("transB", 0) != 0;
+
+    public static string NameOfA(string weight) => weight + SuffixOfA;
+
+    public static string NameOfB(string weight) => weight + ".lora_B";
 
     /// <summary>Adds scale·B·A to the weight.</summary>
     public void Add(ReadOnlySpan<float> a, ReadOnlySpan<float> b, double scale)

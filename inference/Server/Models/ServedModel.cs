@@ -72,6 +72,7 @@ internal sealed class ServedModel : IDisposable
                 ? new WorkQueue(source.Name, batching, turns.OneCore, statistics, Environment.ProcessorCount)
                 : new WorkQueue(source.Name, batching, turns.AllCores, statistics);
             var (images, rows, whyNeither) = Use(session, predictorOptions);
+            foreach (var name in session.Adapters) _ = images is null ? rows?.WithAdapter(name).Session : images.WithAdapter(name).Session;
             return new ServedModel(source, session, images, rows, whyNeither, batching, maxBatch, queue, statistics);
         }
         catch

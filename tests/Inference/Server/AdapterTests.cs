@@ -66,8 +66,12 @@ public sealed class AdapterTests
         served.Models.Poll();
         var index = (await served.PostAsync("/v2/repository/index")).Body[0];
         Assert.Equal("READY", index.GetProperty("state").GetString());
-        Assert.Contains("was trained on other weights than the model's", index.GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.Contains("was trained on another base", index.GetProperty("reason").GetString(), StringComparison.Ordinal);
         Assert.Equal(fish, await PredictAsync(served, "fish", 50));
+
+        (Adapters[0].File with { Tensors = [Adapters[0].File.Tensors[0], Adapters[1].File.Tensors[1]] }).Save(Path.Combine(folder, "cats.onnx_adapter"));
+        served.Models.Poll();
+        Assert.Contains("does not run with the adapter 'cats'", (await served.PostAsync("/v2/repository/index")).Body[0].GetProperty("reason").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -56,7 +56,7 @@ public sealed class AdapterStageTests : IDisposable
         await RunAsync(Perceptron, "{rank: 2}", "0.05", "--set", "seed=7");
         var (code, _, error) = await CommandLine.RunAsync(_folder.Path, "adapter", "show", "first.onnx_adapter", "--base", Latest("base.onnx"));
         Assert.Equal(Cli.Failed, code);
-        Assert.Contains("it was trained on other weights than the model's", error, StringComparison.Ordinal);
+        Assert.Contains("it was trained on another base", error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -134,6 +134,6 @@ public sealed class AdapterStageTests : IDisposable
     private Task<(int Code, string Output, string Error)> RunAsync(string model, string lora, string rate, params string[] options)
     {
         File.WriteAllText(_folder.File("small.yaml"), $"{{name: small, data: {{validation: 0.1}}, model: {model}, train: {{epochs: 3, batchSize: 24, optimizer: {{name: adamw, learningRate: {rate}}}, lora: {lora}}}}}");
-        return CommandLine.RunAsync(SmallRun.Services(_folder.Path), ["run", "small.yaml", "--until", "export", .. options]);
+        return CommandLine.RunAsync(SmallRun.Services(_folder.Path), ["run", "small.yaml", .. options]);
     }
 }

@@ -84,6 +84,9 @@ public sealed class LowRankAdaptationTests
 
         Assert.Equal(Fingerprint(""), Fingerprint("fc2.weight"));
         foreach (var frozen in new[] { "fc1.weight", "fc1.bias", "bn.scale", "bn.mean" }) Assert.NotEqual(Fingerprint(""), Fingerprint(frozen));
+        var constant = TestData.Perceptron();
+        constant.Graph.Nodes.Single(n => n.Is(Ops.BatchNormalization)).Set("epsilon", 1e-3f);
+        Assert.NotEqual(Fingerprint(""), LowRankAdaptation.Of(constant, options, 1).Fingerprint);
         Assert.Equal(Fingerprint(""), LowRankAdaptation.Of(TestData.Perceptron(), options with { Rank = 3, Match = ["fc*"] }, 5).Fingerprint);
     }
 
