@@ -122,9 +122,11 @@ public sealed class ModelSession : IDisposable
 
     internal IDisposableReadOnlyCollection<OrtValue> Run(IReadOnlyCollection<string> inputNames, IReadOnlyCollection<OrtValue> inputs, IReadOnlyCollection<string> outputNames, ImageLimits limits, ModelAdapter? adapter, CancellationToken cancellation)
     {
-        if (TakesFiles)
+        foreach (var (name, input) in inputNames.Zip(inputs))
         {
-            foreach (var input in inputs) ImageDecoder.CheckDecodable(input.GetTensorDataAsSpan<byte>(), limits);
+            if (TakesFiles) ImageDecoder.CheckDecodable(input.GetTensorDataAsSpan<byte>(), limits);
+            // ONNX Runtime's recurrent operators end the process on an empty batch.
+            else if (input.GetTensorTypeAndShape().Shape is [0, ..]) throw new ModelException($"{Source}: the input '{name}' holds no sample; give at least one.");
         }
         return Run((Native, inputNames, inputs, outputNames), static (run, options) => run.Native.Run(options, run.inputNames, run.inputs, run.outputNames), adapter, cancellation);
     }

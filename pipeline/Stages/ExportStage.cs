@@ -30,7 +30,7 @@ internal sealed class ExportStage(ExportOptions export, TrainOptions train, stri
 
     public string Name => StageName;
 
-    public string CodeVersion => "2";
+    public string CodeVersion => "3";
 
     public IReadOnlyList<string> Inputs => [DataStage.StageName, source];
 

@@ -16,8 +16,8 @@ internal static class NameGlob
         return false;
     }
 
-    /// <summary>The pattern that matches one name alone.</summary>
-    public static string Escape(string name) => name.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("*", @"\*", StringComparison.Ordinal).Replace("?", @"\?", StringComparison.Ordinal);
+    /// <summary>The pattern that matches one name. A question mark in it, which .NET cannot escape, stands for any one character.</summary>
+    public static string Escape(string name) => name.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("*", @"\*", StringComparison.Ordinal);
 
     /// <exception cref="TrainingException">A pattern matches no name: a slip of the pen, which would silently do nothing.</exception>
     public static void RequireMatches(string option, IEnumerable<string> patterns, IReadOnlyCollection<string> names)

@@ -88,6 +88,7 @@ internal sealed class InferRequest : IDisposable
         var shape = ReadShape(JsonFields.Array(tensor, "shape", where), where);
         if (shape.Length != spec.Shape.Count || shape.Zip(spec.Shape).Any(axis => axis.Second >= 0 && axis.First != axis.Second))
             throw RequestException.BadRequest($"The {where} has shape [{string.Join(",", shape)}], but the model takes [{string.Join(",", spec.Shape)}] (-1 is any size).");
+        if (shape is [0, ..]) throw RequestException.BadRequest($"The {where} has shape [{string.Join(",", shape)}], no sample; give at least one.");
         if (RequestParameters.Of(tensor, where).Integer("binary_data_size", least: 0) is not { } size)
             return JsonTensors.Read(JsonFields.Array(tensor, "data", where), spec.ElementType!.Value, shape, where, limit);
         if (JsonFields.Find(tensor, "data", where) is not null) throw RequestException.BadRequest($"The {where} has both \"data\" and a binary_data_size; give one of them.");

@@ -47,6 +47,7 @@ public sealed class InferTests(ServerFixture server) : IClassFixture<ServerFixtu
     [InlineData("""{"inputs":[{"name":"image","datatype":"FP32","shape":[1,1,28,28],"data":[]}]}""", "the model takes UINT8")]
     [InlineData("""{"inputs":[{"name":"image","datatype":"UINT8","shape":[1,1,28],"data":[]}]}""", "[-1,1,28,28]")]
     [InlineData("""{"inputs":[{"name":"image","datatype":"UINT8","shape":[1,1,28,27],"data":[]}]}""", "[-1,1,28,28]")]
+    [InlineData("""{"inputs":[{"name":"image","datatype":"UINT8","shape":[0,1,28,28],"data":[]}]}""", "no sample")]
     [InlineData("""{"inputs":[{"name":"image","datatype":"UINT8","shape":[-1,1,28,28],"data":[]}]}""", "whole numbers from 0")]
     [InlineData("""{"inputs":[{"name":"image","datatype":"UINT8","shape":[1.5,1,28,28],"data":[]}]}""", "whole numbers from 0")]
     [InlineData("""{"inputs":[{"name":"image","datatype":"UINT8","shape":[1e99,1,28,28],"data":[]}]}""", "whole numbers from 0")]

@@ -1,5 +1,6 @@
 using OnnxPipeline.Datasets;
 using OnnxPipeline.Models.Numerics;
+using OnnxPipeline.Models.Zoo;
 using OnnxPipeline.Pipeline.Recipes;
 
 namespace OnnxPipeline.Pipeline.Tests.Fakes;
@@ -11,10 +12,11 @@ internal static class GeneratedImages
     private const int Classes = 3;
 
     /// <summary>A recipe's stages with this dataset in the place of its own.</summary>
-    public static CliServices In(string folder) => new()
+    public static CliServices In(string folder, int training = 240) => new()
     {
         Folder = folder,
-        Stages = (recipe, services) => [Stage(recipe), .. RecipeStages.For(recipe, services).Skip(1)],
+        Stages = (recipe, services) => [Stage(recipe, training), .. RecipeStages.For(recipe, services).Skip(1)],
+        DataStage = (data, seed, _) => Stage(new Recipe { Name = "stripes", Seed = seed, Data = data, Model = new MlpOptions() }, training),
     };
 
     /// <summary>Writes the dataset's artifact to a folder.</summary>
@@ -27,7 +29,7 @@ internal static class GeneratedImages
         Test = Draw(60, 3),
     });
 
-    private static FakeStage Stage(Recipe recipe) => new("data", context => Write(context.Output, Math.Min(recipe.Data.Limit ?? 240, 240), recipe.Data.Validation != 0))
+    private static FakeStage Stage(Recipe recipe, int training) => new("data", context => Write(context.Output, Math.Min(recipe.Data.Limit ?? training, training), recipe.Data.Validation != 0))
     {
         Options = recipe.Data,
     };
