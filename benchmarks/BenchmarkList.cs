@@ -9,8 +9,12 @@ internal static class BenchmarkList
     [
         new("mlp", "Training step of the MLP 784-128-64-10, batch 32, Adam", Unit.StepsPerSecond, 1000,
             TrainingSubject.Mlp, PyTorch("torch_mlp.py")),
+        new("on-device", "The same with AdamW, by a bundle as an app trains it: optimizer in the graph, ONNX Runtime alone", Unit.StepsPerSecond, 1000,
+            () => new OnDeviceSubject(), PyTorch("torch_mlp.py", "AdamW")),
         new("cnn", "Training step of six 3x3 convolutions (32,32,64,64,128,128) with BatchNorm and three poolings, 3x32x32, batch 128, SGD", Unit.MillisecondsPerStep, 3,
             TrainingSubject.Cnn, PyTorch("torch_cnn.py")),
+        new("resnet18", "Training step of ResNet-18 for 3x32x32, batch 64, SGD", Unit.MillisecondsPerStep, 1,
+            TrainingSubject.ResNet18, PyTorch("torch_resnet18.py")),
         new("adam", "Adam step of the MLP 784-128-64-10 (109,386 weights), gradients given", Unit.MicrosecondsPerStep, 500,
             () => new FusedAdamSubject(784, 128, 64, 10), PyTorch("torch_adam.py")),
         new("augment", "Left-right flip, crop with 4 pixels of padding and cutout of 8x8 on 3x32x32 images, shuffled, in batches of 100", Unit.ImagesPerSecond, 50_000,
@@ -46,6 +50,6 @@ internal static class BenchmarkList
         () => FolderSubject.Whole(files, side), () => FolderSubject.Decoding(files, side), () => FolderSubject.Model(files, side));
 
     /// <summary>A program of peers/, with one thread and with as many as there are cores.</summary>
-    private static Func<IBenchmarkSubject>[] PyTorch(string script) =>
-        [.. new[] { 1, Environment.ProcessorCount }.Distinct().Select(threads => (Func<IBenchmarkSubject>)(() => PeerProcess.Start(script, threads)))];
+    private static Func<IBenchmarkSubject>[] PyTorch(string script, params string[] arguments) =>
+        [.. new[] { 1, Environment.ProcessorCount }.Distinct().Select(threads => (Func<IBenchmarkSubject>)(() => PeerProcess.Start(script, threads, arguments)))];
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using OnnxPipeline.Benchmarks;
 using OnnxPipeline.Benchmarks.Load;
+using OnnxPipeline.Benchmarks.Memory;
 using OnnxPipeline.Benchmarks.Soak;
 
 var names = BenchmarkList.All.Select(b => b.Name).ToArray();
@@ -16,6 +17,8 @@ var folder = new Option<string>("--out") { Description = "Folder for the JSON fi
 var command = new RootCommand("Measures training side by side with PyTorch, models side by side, and the server beside a Node server, in one run on the same cores.") { only, rounds, folder };
 command.Add(LoadCommand.Create());
 command.Add(SoakCommand.Create());
+command.Add(StepCommand.Create());
+command.Add(MemoryCommand.Create());
 command.SetAction(arguments =>
 {
     var chosen = arguments.GetValue(only) is { Length: > 0 } some ? BenchmarkList.All.Where(b => some.Contains(b.Name)) : BenchmarkList.All;

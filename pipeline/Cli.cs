@@ -35,6 +35,7 @@ internal static class Cli
         ("optimize", OptimizeCommand.Create),
         ("quantize", QuantizeCommand.Create),
         ("prune", PruneCommand.Create),
+        ("export", ExportCommand.Create),
         ("predict", PredictCommand.Create),
         ("merge-rows", MergeRowsCommand.Create),
         ("evaluate", EvaluateCommand.Create),

@@ -26,6 +26,9 @@ public sealed record SessionSettings
     /// <summary>Whether nodes between DequantizeLinear and QuantizeLinear become integer arithmetic; not where the two stand for rounding that is trained through.</summary>
     public bool FuseQuantized { get; init; } = true;
 
+    /// <summary>Whether a run's values lie in one block, laid out by an earlier run of the same shapes. A training step, with its many values, takes half as much memory again with it, and no less time.</summary>
+    public bool MemoryPattern { get; init; } = true;
+
     /// <summary>Names of ONNX Runtime's graph optimizers to leave out, for example "NchwcTransformer".</summary>
     public IReadOnlyList<string> DisabledOptimizers { get; init; } = [];
 
@@ -64,6 +67,7 @@ public static class SessionFactory
             GraphOptimizationLevel = settings.Optimization,
             IntraOpNumThreads = settings.Threads,
             InterOpNumThreads = 1,
+            EnableMemoryPattern = settings.MemoryPattern,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
         if (settings.Spin == Spinning.Never) options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");

@@ -14,13 +14,21 @@ internal sealed class PeerProcess : IBenchmarkSubject
     public string Name { get; }
 
     /// <summary>Starts a script of peers/ and waits until it is warm.</summary>
+    /// <param name="script">Its file.</param>
+    /// <param name="threads">How many threads it takes.</param>
+    /// <param name="arguments">Those of its own.</param>
     /// <exception cref="PeerException">There is no Python, or it has no PyTorch; the message says how to get it.</exception>
-    public static PeerProcess Start(string script, int threads)
+    public static PeerProcess Start(string script, int threads, params string[] arguments)
+    {
+        var (process, lines) = LineProcess.Start([.. Command(script, threads), .. arguments], "ready ", HowToInstall, environment => environment["PYTHONDONTWRITEBYTECODE"] = "1");
+        return new PeerProcess(process, lines[^1]);
+    }
+
+    /// <summary>The program that a script of peers/ is, and its arguments.</summary>
+    public static string[] Command(string script, int threads)
     {
         var python = Environment.GetEnvironmentVariable("PEER_PYTHON") ?? (File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3");
-        string[] program = [python, Path.Combine(AppContext.BaseDirectory, "peers", script), threads.ToString(CultureInfo.InvariantCulture)];
-        var (process, lines) = LineProcess.Start(program, "ready ", HowToInstall, environment => environment["PYTHONDONTWRITEBYTECODE"] = "1");
-        return new PeerProcess(process, lines[^1]);
+        return [python, Path.Combine(AppContext.BaseDirectory, "peers", script), threads.ToString(CultureInfo.InvariantCulture)];
     }
 
     public double Run(int steps) => double.Parse(_process.Ask($"run {steps}"), CultureInfo.InvariantCulture);

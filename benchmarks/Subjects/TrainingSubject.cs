@@ -4,6 +4,7 @@ using OnnxPipeline.Datasets;
 using OnnxPipeline.Models;
 using OnnxPipeline.Models.Layers;
 using OnnxPipeline.Models.Numerics;
+using OnnxPipeline.Models.Zoo;
 using OnnxPipeline.Runtime;
 using OnnxPipeline.Training;
 using OnnxPipeline.Training.Engines;
@@ -25,7 +26,7 @@ internal sealed class TrainingSubject : IBenchmarkSubject
     private TrainingSubject(Model model, long[] sample, int batchSize, OptimizerOptions optimizer, int warmup)
     {
         _optimizer = optimizer;
-        _dataset = RandomSamples(sample, batchSize);
+        _dataset = RandomSamples(model.Graph.Inputs[0], sample, batchSize);
         _loader = new BatchLoader(_dataset.Train, new BatchOptions { BatchSize = batchSize });
         _engine = new OrtEngine(model, new TrainOptions { Optimizer = optimizer }, seed: 1);
         Run(warmup);
@@ -34,14 +35,7 @@ internal sealed class TrainingSubject : IBenchmarkSubject
     public string Name => $"OnnxPipeline ort {Providers.Version}, {Environment.ProcessorCount} thread(s)";
 
     /// <summary>MLP 784-128-64-10, batch 32, Adam.</summary>
-    public static TrainingSubject Mlp()
-    {
-        var graph = new GraphBuilder("mlp");
-        var x = graph.Input("x", ElementType.Float, "batch", 784);
-        foreach (var width in new[] { 128, 64 }) x = graph.Relu(graph.Linear(x, width));
-        graph.Output(graph.Linear(x, Classes), "logits");
-        return new TrainingSubject(graph.Build(), [784], batchSize: 32, new AdamOptions(), warmup: 200);
-    }
+    public static TrainingSubject Mlp() => new(SmallMlp.Build(), [SmallMlp.Features], batchSize: 32, new AdamOptions(), warmup: 200);
 
     /// <summary>Six 3x3 convolutions (32, 32, 64, 64, 128, 128) with BatchNorm, three poolings, 3x32x32, batch 128, SGD.</summary>
     public static TrainingSubject Cnn()
@@ -55,6 +49,13 @@ internal sealed class TrainingSubject : IBenchmarkSubject
         }
         graph.Output(graph.Linear(graph.Flatten(x), Classes), "logits");
         return new TrainingSubject(graph.Build(), [3, 32, 32], batchSize: 128, new SgdOptions { LearningRate = 0.01, Momentum = 0.9 }, warmup: 3);
+    }
+
+    /// <summary>ResNet-18 for 32x32 images, batch 64, SGD.</summary>
+    public static TrainingSubject ResNet18()
+    {
+        var model = ModelRegistry.Build(new ResNet18Options(), new ImageModelInput(3, 32, 32), Classes, seed: 1);
+        return new TrainingSubject(model, [3, 32, 32], batchSize: 64, new SgdOptions { LearningRate = 0.01, Momentum = 0.9 }, warmup: 1);
     }
 
     public double Run(int steps)
@@ -76,18 +77,21 @@ internal sealed class TrainingSubject : IBenchmarkSubject
         Directory.Delete(_folder, recursive: true);
     }
 
-    private Dataset RandomSamples(long[] sample, int count)
+    /// <summary>Samples of the type and under the name of the model's input.</summary>
+    private Dataset RandomSamples(Value input, long[] sample, int count)
     {
         var random = new CounterRandom(1, RandomPurpose.Sampling);
         var values = new float[count * sample.Aggregate(1L, (n, d) => n * d)];
         foreach (ref var value in values.AsSpan()) value = random.NextSingle();
+        var bytes = input.Type!.Value.Element == ElementType.UInt8;
+        var data = bytes ? Array.ConvertAll(values, value => (byte)(value * 255)) : MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
         var labels = new long[count];
         foreach (ref var label in labels.AsSpan()) label = random.Next(Classes);
         DatasetWriter.Write(_folder, new DatasetContent
         {
             Name = "random",
             Labels = [.. Enumerable.Range(0, Classes).Select(c => $"{c}")],
-            Train = new SampleSet([new SampleTensor("x", DataKind.Float, sample, MemoryMarshal.AsBytes(values.AsSpan()).ToArray())], labels),
+            Train = new SampleSet([new SampleTensor(input.Name, bytes ? DataKind.UInt8 : DataKind.Float, sample, data)], labels),
         });
         return Dataset.Open(_folder);
     }

@@ -9,6 +9,7 @@ using OnnxPipeline.Inference.Server.Endpoints;
 using OnnxPipeline.Inference.Server.Http;
 using OnnxPipeline.Inference.Server.Models;
 using OnnxPipeline.Inference.Server.OpenApi;
+using OnnxPipeline.Inference.Server.Teaching;
 using OnnxPipeline.Inference.Server.Tracing;
 
 namespace OnnxPipeline.Inference.Server;
@@ -51,6 +52,7 @@ public static class ServerApp
         MetricsEndpoint.Map(app);
         PredictEndpoint.Map(app);
         CardEndpoints.Map(app);
+        BundleEndpoint.Map(app);
         PageEndpoints.Map(app);
         ApiDescription.Map(app);
         return app;
@@ -92,6 +94,7 @@ public static class ServerApp
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Drain>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Drain>());
+        builder.Services.AddSingleton<TeachingBundles>();
         builder.Services.AddSingleton<ServedModels>();
         builder.Services.AddHostedService(services => services.GetRequiredService<ServedModels>());
     }

@@ -12,6 +12,9 @@ public sealed record ServedModelOptions(string Name, string Path)
 {
     /// <summary>Adapters that requests choose by their names, as for models, each with its file; they are looked at for changes as the model is.</summary>
     public IReadOnlyDictionary<string, string> Adapters { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>A bundle (<c>pipeline export --on-device</c>), folder or archive, with which the page may train the model in the browser; null for none, or what lies beside the model where <see cref="ServerOptions.BrowserModel"/> is on. Whoever can ask the server can keep its files.</summary>
+    public string? Bundle { get; init; }
 }
 
 /// <summary>What is served, and where.</summary>
@@ -41,7 +44,7 @@ public sealed record ServerOptions
     /// <summary>Whether clients may load and unload models.</summary>
     public bool AllowModelControl { get; init; }
 
-    /// <summary>Whether the page may have the file of a model that a browser can run, to run it there beside the server. Whoever can ask the server can keep the file then.</summary>
+    /// <summary>Whether the page may have the file of a model that a browser can run, to run it there beside the server, and on-device.zip beside it, to train it there. Whoever can ask the server can keep the file then.</summary>
     public bool BrowserModel { get; init; }
 
     /// <summary>The most bytes a request's body may have, also once it is decompressed.</summary>

@@ -83,6 +83,17 @@ internal sealed record AdapterDescription(string Adapter, long Bytes, int Base, 
 /// <summary>A tensor of an adapter.</summary>
 internal sealed record AdapterTensorLine(string Name, IReadOnlyList<long> Shape);
 
+/// <summary>"export --on-device --json".</summary>
+/// <param name="Model">What it was made of.</param>
+/// <param name="Output">The folder or the archive.</param>
+/// <param name="Id">The bundle's own name: its states are taken up by no other.</param>
+/// <param name="Classes">Class names.</param>
+/// <param name="SpareClasses">Classes to be added.</param>
+/// <param name="Trained">Numbers that a device trains.</param>
+/// <param name="Weights">Names of the tensors that they are in.</param>
+/// <param name="Bytes">Sizes of the files, by name.</param>
+internal sealed record OnDeviceExport(string Model, string Output, string Id, IReadOnlyList<string> Classes, int SpareClasses, long Trained, IReadOnlyList<string> Weights, IReadOnlyDictionary<string, long> Bytes);
+
 /// <summary>"prune --json".</summary>
 internal sealed record Pruning(string Model, string Output, ModelSize Before, ModelSize After, OneShotPruneReport Report, ModelDifference Difference);
 
@@ -115,6 +126,7 @@ internal sealed record DoctorReport(bool Ready, IReadOnlyList<Check> Checks);
 [JsonSerializable(typeof(Optimization))]
 [JsonSerializable(typeof(Quantization))]
 [JsonSerializable(typeof(Pruning))]
+[JsonSerializable(typeof(OnDeviceExport))]
 [JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(IReadOnlyList<PlannedTrialLine>))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -26,7 +26,7 @@ internal sealed class ServeArguments
     private readonly Option<string?> _publicUrl = new("--public-url") { Description = "Where browsers find the page behind a proxy that gives requests another host, for example https://models.example.org.", HelpName = "URL" };
     private readonly Option<int> _drainDelay = Number("--drain-delay", "How long a server told to stop still takes requests while it says that it is not ready, in seconds.", "S", 0, 0);
     private readonly Option<bool> _control = new("--model-control") { Description = "Lets clients load and unload models." };
-    private readonly Option<bool> _browserModel = new("--browser-model") { Description = "Gives the page a model's file, to run it in the browser beside the server; whoever can open the page can keep the file." };
+    private readonly Option<bool> _browserModel = new("--browser-model") { Description = "Gives the page a model's file, to run it in the browser beside the server, and on-device.zip beside it, to train it there; whoever can open the page can keep the file." };
     private readonly Option<string?> _otlp = new("--otlp") { Description = $"A collector of OpenTelemetry's traces, asked by OTLP over HTTP; or set {EndpointVariable} and its kin.", HelpName = "URL" };
     private readonly Option<string?> _keyFile = new("--api-key-file") { Description = $"A file whose first line clients must send as X-Api-Key, bearer token or password; or set {KeyVariable}.", HelpName = "FILE" };
     private readonly Option<string?> _certificate = new("--tls-certificate") { Description = "A certificate in PEM, to serve HTTPS.", HelpName = "FILE" };

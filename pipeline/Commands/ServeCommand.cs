@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using OnnxPipeline.Inference;
 using OnnxPipeline.Inference.Server;
 using OnnxPipeline.Inference.Server.Models;
+using OnnxPipeline.OnDevice;
 using OnnxPipeline.Runtime;
 
 namespace OnnxPipeline.Pipeline.Commands;
@@ -23,7 +24,8 @@ internal static class ServeCommand
         var names = new Option<string[]>("--name") { Description = "The models' names in addresses, in the same order; by default their files' names.", HelpName = "NAME" };
         var device = new Option<string>("--device") { Description = "cpu, cuda or cuda:n.", HelpName = "DEVICE", DefaultValueFactory = _ => Device.CpuKind };
         var adapters = new Option<string[]>("--adapter") { Description = "An adapter of the one MODEL, which requests choose by its name; a repository has them in NAME/VERSION/adapters.", HelpName = "NAME=FILE" };
-        var command = new Command("serve", "Serve models over HTTP.") { models, repository, listen, names, adapters, device };
+        var teach = new Option<string?>("--teach") { Description = "A bundle (export --on-device) of the one MODEL, with which the page trains it in the browser; whoever can open the page can keep its files.", HelpName = "BUNDLE" };
+        var command = new Command("serve", "Serve models over HTTP.") { models, repository, listen, names, adapters, device, teach };
         rest.AddTo(command);
 
         models.Validators.Add(result =>
@@ -44,6 +46,11 @@ internal static class ServeCommand
             if (served > 0 == result.GetValue(repository) is not null) result.AddError("Give either ONNX models to serve, or --repository.");
             if (result.GetValue(repository) is { } folder && !Directory.Exists(folder)) result.AddError($"There is no folder '{folder}'.");
             if (result.GetValue(adapters) is { Length: > 0 } files) AdapterOption.Validate(files, served, result.AddError);
+            if (result.GetValue(teach) is { } bundle)
+            {
+                if (!Path.Exists(bundle)) result.AddError($"There is no bundle '{bundle}'.");
+                if (served != 1) result.AddError($"--teach is for one MODEL, and there are {served}. Beside each model of a repository, on-device.zip is served with --browser-model.");
+            }
             if (given > 0 && given != served) result.AddError($"--name is given {given} time(s) for {served} model(s); give one name a model, or none.");
         });
 
@@ -54,10 +61,12 @@ internal static class ServeCommand
             var options = rest.Read(line) with
             {
                 Repository = line.GetValue(repository),
-                Models = [.. paths.Select((path, i) => new ServedModelOptions(given.Length > 0 ? given[i] : NameOf(path), path) { Adapters = AdapterOption.Read(line.GetValue(adapters) ?? []) })],
+                Models = [.. paths.Select((path, i) => new ServedModelOptions(given.Length > 0 ? given[i] : NameOf(path), path) { Bundle = line.GetValue(teach), Adapters = AdapterOption.Read(line.GetValue(adapters) ?? []) })],
                 Listen = ParseEndPoint(line.GetRequiredValue(listen))!,
                 Predictor = new PredictorOptions { Device = Device.Parse(line.GetRequiredValue(device)) },
             };
+            // One that is damaged is better found out now than on somebody's screen.
+            if (line.GetValue(teach) is { } bundle) OnDeviceTrainer.Open(bundle).Dispose();
             if (!IPAddress.IsLoopback(options.Listen.Address) && options.ApiKey is null)
                 line.InvocationConfiguration.Error.WriteLine($"Everyone who can reach {options.Listen} may use the models; ask for a key with --api-key-file.");
             return ServeAsync(options, line.InvocationConfiguration.Output, cancellation);

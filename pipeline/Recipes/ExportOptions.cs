@@ -1,6 +1,7 @@
 using OnnxPipeline.Export.SecondRuntime;
 using OnnxPipeline.Export.Thresholds;
 using OnnxPipeline.Models.Metadata;
+using OnnxPipeline.Training.Bundles;
 
 namespace OnnxPipeline.Pipeline.Recipes;
 
@@ -33,4 +34,7 @@ internal sealed record ExportOptions
 
     /// <summary>Whether the exported model is also run in onnxruntime-web (WebAssembly, in Node.js), which must give the same classes: true, false, or auto for wherever the two are there.</summary>
     public SecondRuntimeUse SecondRuntime { get; init; } = SecondRuntimeUse.Auto;
+
+    /// <summary>Makes on-device.zip too, with which the exported model is trained further inside apps and browsers; see docs/ON_DEVICE.md; it takes an opset of 16 or later. Null for none.</summary>
+    public BundleOptions? OnDevice { get; init; }
 }

@@ -40,6 +40,8 @@ internal static class RecipeRelations
         r => r.Train.EarlyStopping is not null && r.Data.Validation == 0 ? ("train.earlyStopping", "early stopping watches the validation loss, and data.validation is 0; hold some samples out, for example 0.1.") : null,
         r => r.Export.Threshold is not null && r.Data is { Validation: 0 } ? ("export.threshold", "the threshold is chosen on validation samples, and data.validation is 0; hold some out, for example 0.1.") : null,
         r => r.Export.Input == ImageLayout.Encoded && r.Quantize is { Count: > 0 } ? ("export.input", "variants are quantised from the exported model, and one that decodes files cannot be calibrated; leave input: encoded or quantize out.") : null,
+        r => r.Export.OnDevice is { Optimizer: not (SgdOptions or AdamOptions) } ? ("export.onDevice.optimizer", "devices train by sgd, adam or adamw; take one of those.") : null,
+        r => r.Export is { OnDevice: not null, Input: ImageLayout.Encoded } ? ("export.onDevice", "a device trains on raw pixels, and export.input is encoded; leave one of them out.") : null,
         r => r.Data.Validation == 0 && (r.Quantize?.Any(v => v.MaxDrop is not null) ?? false) ? ("quantize", "maxDrop is measured on validation samples, and data.validation is 0; hold some out, for example 0.1.") : null,
         r => r.Train.Schedule is PlateauScheduleOptions && r.Data.Validation == 0 ? ("train.schedule", "a plateau is one of the validation loss, and data.validation is 0; hold some samples out, for example 0.1.") : null,
         r => r.Prune is not null && r.Data is { Validation: 0 } ? ("prune", "what pruning costs is measured on validation samples, and data.validation is 0; hold some out, for example 0.1.") : null,

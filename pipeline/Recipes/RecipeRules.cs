@@ -8,6 +8,7 @@ using OnnxPipeline.Pipeline.Recipes.Binding;
 using OnnxPipeline.Pipeline.Sweeps;
 using OnnxPipeline.Training;
 using OnnxPipeline.Training.Averaging;
+using OnnxPipeline.Training.Bundles;
 using OnnxPipeline.Training.FineTuning;
 using OnnxPipeline.Training.Functions;
 using OnnxPipeline.Training.Losses;
@@ -239,6 +240,9 @@ internal static class RecipeRules
         For<ExportOptions>(nameof(ExportOptions.MaxAbsDiff), MoreThan(0)),
         For<ExportOptions>(nameof(ExportOptions.Samples), AtLeast(1)),
         For<ExportOptions>(nameof(ExportOptions.TopK), AtLeast(1)),
+        For<BundleOptions>(nameof(BundleOptions.Train), Each(ParameterPattern)),
+        For<BundleOptions>(nameof(BundleOptions.Accumulate), AtLeast(1)),
+        For<BundleOptions>(nameof(BundleOptions.SpareClasses), Between(0, 1000)),
 
         For<CostThresholdOptions>(nameof(CostThresholdOptions.FalsePositive), MoreThan(0)),
         For<CostThresholdOptions>(nameof(CostThresholdOptions.FalseNegative), MoreThan(0)),

@@ -8,6 +8,7 @@ using OnnxPipeline.Pipeline.Recipes;
 using OnnxPipeline.Pipeline.Store;
 using OnnxPipeline.Runtime;
 using OnnxPipeline.Training;
+using OnnxPipeline.Training.Bundles;
 
 namespace OnnxPipeline.Pipeline.Stages;
 
@@ -21,6 +22,7 @@ internal sealed class ExportStage(ExportOptions export, TrainOptions train, stri
     public const string StageName = "export";
     public const string ModelFile = "model.onnx";
     public const string VerifyFile = "verify.json";
+    public const string BundleFile = "on-device.zip";
 
     /// <summary>Batch sizes at which models are timed.</summary>
     public static readonly IReadOnlyList<int> MeasuredBatches = [1, 32];
@@ -40,7 +42,7 @@ internal sealed class ExportStage(ExportOptions export, TrainOptions train, stri
 
     public string DeviceKind => Device.CpuKind;
 
-    public IReadOnlyList<ShownFile> Shown => [new(ModelFile, ModelFile), new(VerifyFile, VerifyFile)];
+    public IReadOnlyList<ShownFile> Shown => [new(ModelFile, ModelFile), new(VerifyFile, VerifyFile), .. export.OnDevice is null ? Array.Empty<ShownFile>() : [new(BundleFile, BundleFile)]];
 
     public void Run(StageContext context)
     {
@@ -53,6 +55,7 @@ internal sealed class ExportStage(ExportOptions export, TrainOptions train, stri
         context.Progress.Note($"verified on {verification.Samples} samples: largest difference {verification.MaxAbsDiff:0.0e+0}{(dataset.Target is null ? $", the same class on {verification.Agreement:P2}" : " standard deviations of the target")}; the training engine agrees to {verification.TrainingEngine?.MaxAbsDiff:0.0e+0}{(verification.TrainingEngine is { } asked && asked.Samples < verification.Samples ? $" on {asked.Samples} of them" : "")}");
 
         RecipeExporter.Save(exported, verification, Path.Combine(context.Output, ModelFile));
+        if (export.OnDevice is { } bundle) BundleBuilder.Build(exported.Model, bundle).Save(Path.Combine(context.Output, BundleFile));
         File.WriteAllText(Path.Combine(context.Output, VerifyFile), verification.ToJson());
         var times = LatencyMeter.Measure([exported.Model], exporter.Samples, MeasuredBatches, cancellation: context.Cancellation);
         File.WriteAllText(Path.Combine(context.Output, ArtifactManifest.MeasuredFileName), JsonSerializer.Serialize(ExportTimes.Of(times[0]), StageJson.Default.ExportTimes));

@@ -46,7 +46,7 @@ public sealed class OrtDeviceEngine : ITrainingEngine
         WeightMasks.Check(_graph, masks);
         _update = UpdateGraph.Append(_graph, WeightMasks.Apply(model, masks), options, masks);
         _masks = new DropoutMasks(_graph.Masks, seed);
-        var settings = new SessionSettings { Device = device, Threads = options.Threads, FuseQuantized = false };
+        var settings = new SessionSettings { Device = device, Threads = options.Threads, FuseQuantized = false, MemoryPattern = false };
         _training = SessionFactory.Create(_update.Model.ToBytes(), settings);
         _summing = options.Accumulate > 1 ? SessionFactory.Create(GradientSumGraph.Build(_graph, model).ToBytes(), settings) : null;
         _statistics = new Lazy<InferenceSession>(() => SessionFactory.Create(StatisticsGraph.Build(_graph).ToBytes(), settings));

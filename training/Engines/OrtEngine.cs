@@ -53,7 +53,7 @@ public sealed class OrtEngine : ITrainingEngine
 
         // Evaluation, a teacher and what is computed outside of the graph want the cores between steps.
         // The lowering says where the blocked layout pays; ONNX Runtime, asked to go on from there, reorders for poolings too.
-        var settings = new SessionSettings { Threads = options.Threads, DisabledOptimizers = ["NchwcTransformer"], FlushSubnormals = true, FuseQuantized = false, Spin = Spinning.WhileRunning };
+        var settings = new SessionSettings { Threads = options.Threads, DisabledOptimizers = ["NchwcTransformer"], FlushSubnormals = true, FuseQuantized = false, MemoryPattern = false, Spin = Spinning.WhileRunning };
         InferenceSession Open(Model graph)
         {
             BlockedConvLowering.Apply(graph, BlockedConvLowering.Block);

@@ -20,7 +20,7 @@ internal sealed record BrowserUse(string? Unavailable, string? Output)
         _ when model.Session.Inputs[0].ElementType != TensorElementType.UInt8 || options.Predictor.Logits => "the model needs work before or after it that the server does",
         _ when model.Session.Inputs[0].Shape[0] > 1 => "the model takes a fixed number of images at once",
         _ when !options.BrowserModel => "the server keeps the model to itself; start it with --browser-model to let this page have the file",
-        _ when !BrowserRuntime.IsInstalled => "this build has no onnxruntime-web; run export/SecondRuntime/install.sh and build again",
+        _ when !BrowserRuntime.IsInstalled => BrowserRuntime.Missing,
         _ => null,
     };
 }

@@ -7,6 +7,7 @@ using OnnxPipeline.Inference.Server.Browser;
 using OnnxPipeline.Inference.Server.Http;
 using OnnxPipeline.Inference.Server.Models;
 using OnnxPipeline.Inference.Server.Protocol;
+using OnnxPipeline.Inference.Server.Teaching;
 
 namespace OnnxPipeline.Inference.Server.Endpoints;
 
@@ -16,11 +17,12 @@ internal static class CardEndpoints
     public static void Map(IEndpointRouteBuilder app)
     {
         var models = app.ServiceProvider.GetRequiredService<ServedModels>();
+        var bundles = app.ServiceProvider.GetRequiredService<TeachingBundles>();
         var options = app.ServiceProvider.GetRequiredService<ServerOptions>();
         ModelRoute.Map(app, HttpMethods.Get, "/card", async (context, name, version) =>
         {
             using var lease = models.Lease(name, version);
-            await Json.WriteAsync(context, CardResponse.Of(lease.Model, options), ServerJson.Default.CardResponse);
+            await Json.WriteAsync(context, CardResponse.Of(lease.Model, options, bundles), ServerJson.Default.CardResponse);
         });
         ModelRoute.Map(app, HttpMethods.Get, "/file", async (context, name, version) =>
         {

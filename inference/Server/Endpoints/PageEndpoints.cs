@@ -15,7 +15,7 @@ internal static class PageEndpoints
 
     /// <summary>The page's modules and its style.</summary>
     public static IReadOnlyList<string> Parts { get; } =
-        ["page.css", "page.js", "answers.js", "api.js", "bars.js", "batch.js", "browser.js", "card.js", "center.js", "csv.js", "dom.js", "draw.js", "histogram.js", "images.js", "key.js", "metrics.js", "models.js", "pixels.js", "row.js", "sparkline.js"];
+        ["page.css", "page.js", "answers.js", "api.js", "bars.js", "batch.js", "browser.js", "card.js", "center.js", "csv.js", "dom.js", "draw.js", "histogram.js", "images.js", "key.js", "metrics.js", "models.js", "on-device.js", "pixels.js", "row.js", "sparkline.js", "teach.js", "teach-examples.js", "teach-training.js"];
 
     public static void Map(IEndpointRouteBuilder app)
     {

@@ -67,6 +67,7 @@ internal sealed class DocumentWriter(ServedModels models, ServerOptions options)
         var number = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64", Minimum = "0" };
         if (operation.Path.Contains("{model}", StringComparison.Ordinal)) yield return new OpenApiParameter { Name = "model", In = ParameterLocation.Path, Required = true, Description = "The model.", Schema = text };
         if (operation.Path.Contains("{version}", StringComparison.Ordinal)) yield return new OpenApiParameter { Name = "version", In = ParameterLocation.Path, Required = true, Description = "Its version.", Schema = number };
+        if (operation.Path.Contains("{file}", StringComparison.Ordinal)) yield return new OpenApiParameter { Name = "file", In = ParameterLocation.Path, Required = true, Description = "Its name; the bundle's manifest.json lists them.", Schema = text };
         foreach (var (name, description) in operation.Query) yield return new OpenApiParameter { Name = name, In = ParameterLocation.Query, Description = description, Schema = name == "version" ? number : text };
         foreach (var (name, description) in operation.Headers) yield return new OpenApiParameter { Name = name, In = ParameterLocation.Header, Description = description, Schema = number };
     }

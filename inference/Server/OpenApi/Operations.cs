@@ -25,6 +25,7 @@ internal static class Operations
         .. OfModel(HttpMethod.Get, "/stats", "modelStatistics", "What became of the requests to a model.", Ok("Counts and durations.", Name.Statistics)),
         .. OfModel(HttpMethod.Get, "/card", "modelCard", "What a model says of itself.", Ok("Its card.", Name.Card)),
         .. OfModel(HttpMethod.Get, "/file", "modelFile", "A model's file, where the server gives it to the page.", new Answer(200, "The ONNX file.", new Content(Bytes, Name.Binary)), new(304, "The client has it already.")).Select(o => o with { Errors = [403, 404, 409] }),
+        .. OfModel(HttpMethod.Get, "/bundle/{file}", "bundleFile", "A file of the bundle that a model is trained with in the browser, where the server gives it to the page.", new Answer(200, "The file.", new Content(Bytes, Name.Binary)), new(304, "The client has it already.")).Select(o => o with { Errors = [404, 409] }),
         .. OfModel(HttpMethod.Post, "/infer", "infer", "Runs a model on tensors.", new Answer(200, "Its outputs.", new Content(Json, Name.InferResponse), new Content(Bytes, Name.Binary))).Select(o => o with
         {
             Bodies = [new(Json, Name.InferRequest, models => models.Tensors()), new(Bytes, Name.Binary)],

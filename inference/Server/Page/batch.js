@@ -1,7 +1,7 @@
 // Many images at once: a tile each, in the order given, and the answers as CSV.
 import { predict } from "./api.js";
-import { download, toCsv } from "./csv.js";
-import { byId, make, percent } from "./dom.js";
+import { toCsv } from "./csv.js";
+import { byId, download, make, percent } from "./dom.js";
 
 const atOnce = 4;
 let current = null;
@@ -47,7 +47,7 @@ async function work(batch) {
 function save() {
   const labels = current.card.labels;
   const rows = current.items.map(({ file, result }) => [file.name, result.label, result.probability, ...labels.map(label => result.probabilities?.[label]), result.error]);
-  download("answers.csv", toCsv([["file", "label", "probability", ...labels, "error"], ...rows]));
+  download("answers.csv", toCsv([["file", "label", "probability", ...labels, "error"], ...rows]), "text/csv");
 }
 
 export function closeBatch() {

@@ -5,13 +5,16 @@ import { toFeeds } from "./pixels.js";
 const folder = "/runtime/";
 let runtime = null;
 
-async function loadRuntime() {
+async function startRuntime() {
   const ort = await import(`${folder}ort.wasm.bundle.min.mjs`);
   // More threads would need memory shared between them, which browsers grant only to isolated pages.
   ort.env.wasm.numThreads = 1;
   ort.env.wasm.wasmPaths = folder;
   return ort;
 }
+
+/** onnxruntime-web, loaded when it is first wanted. */
+export const loadRuntime = () => runtime ??= startRuntime();
 
 function answerOf(card, probabilities) {
   const best = probabilities.reduce((top, value, i) => value > probabilities[top] ? i : top, 0);
@@ -24,8 +27,7 @@ export function browserModel(card) {
   let loading = null;
 
   async function load() {
-    runtime ??= loadRuntime();
-    const [ort, response] = await Promise.all([runtime, call(`${addressOf(card)}/file`)]);
+    const [ort, response] = await Promise.all([loadRuntime(), call(`${addressOf(card)}/file`)]);
     return { ort, session: await ort.InferenceSession.create(new Uint8Array(await response.arrayBuffer()), { executionProviders: ["wasm"] }) };
   }
 

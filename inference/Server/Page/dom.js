@@ -8,4 +8,11 @@ export function make(name, properties = {}, ...children) {
   return made;
 }
 
+/** Gives the user a file to keep. */
+export function download(name, content, type) {
+  const link = make("a", { href: URL.createObjectURL(new Blob([content], { type })), download: name });
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
 export const percent = share => `${(share * 100).toFixed(1)} %`;

@@ -62,7 +62,8 @@ function pointOf(event) {
   return [(event.clientX - shown.left) * canvas.width / shown.width, (event.clientY - shown.top) * canvas.height / shown.height];
 }
 
-function clear() {
+/** Empties the pad. */
+export function clearPad() {
   strokes = [];
   keyStroke = false;
   change();
@@ -92,7 +93,7 @@ function watchKeys(event) {
   keyPoint ??= [canvas.width / 2, canvas.height / 2];
   if (arrows[event.key]) moveByKey(arrows[event.key]);
   else if (event.key === " ") togglePen();
-  else if (event.key === "Delete" || event.key === "Backspace") clear();
+  else if (event.key === "Delete" || event.key === "Backspace") clearPad();
   else return;
   event.preventDefault();
 }
@@ -134,6 +135,6 @@ export function watchPad(tell) {
     show();
   });
   byId("undo").addEventListener("click", undo);
-  byId("clear").addEventListener("click", clear);
+  byId("clear").addEventListener("click", clearPad);
   for (const id of ["center", "dark-ink"]) byId(id).addEventListener("change", () => change());
 }

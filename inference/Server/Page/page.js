@@ -11,6 +11,7 @@ import { watchFiles } from "./images.js";
 import { showMetrics, watchMetrics } from "./metrics.js";
 import { chooseModels } from "./models.js";
 import { showForm, watchForm } from "./row.js";
+import { isTeaching, offerTeaching, teachDrawing, teachFiles, watchTeaching } from "./teach.js";
 
 const headings = { image: () => "Ask about an image", table: card => card.target ? `Predict ${card.target}` : "Ask about a row", tensors: card => card.model };
 let latest = 0;
@@ -46,6 +47,7 @@ async function show(choice) {
     byId("tensors").textContent = `This model takes tensors. Programs send them to ${addressOf(card)}/infer.`;
     byId("answer").hidden = card.kind === "tensors";
     byId("question").hidden = false;
+    offerTeaching(card);
     closeBatch();
     askFrom(card, card.browser.unavailable === undefined ? browserModel(card) : null);
     showBrowser(card);
@@ -57,10 +59,16 @@ async function show(choice) {
   }
 }
 
-watchPad(image => image ? answerImage(image) : forget());
-watchFiles(files => files.length === 1 ? answerImage(() => files[0], files[0].name) : answerBatch(current, files));
+watchPad(image => {
+  teachDrawing(image);
+  if (isTeaching()) return;
+  if (image) answerImage(image);
+  else forget();
+});
+watchFiles(files => isTeaching() ? teachFiles(files) : files.length === 1 ? answerImage(() => files[0], files[0].name) : answerBatch(current, files));
 byId("browser-use").addEventListener("change", () => setBrowserColumn(byId("browser-use").checked));
 watchBatch();
 watchForm();
 watchMetrics();
+watchTeaching();
 chooseModels(show).catch(complain);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using OnnxPipeline.Inference.Server.Browser;
 using OnnxPipeline.Inference.Server.Models;
+using OnnxPipeline.Inference.Server.Teaching;
 using OnnxPipeline.Models.Metadata;
 
 namespace OnnxPipeline.Inference.Server.Protocol;
@@ -22,16 +23,17 @@ namespace OnnxPipeline.Inference.Server.Protocol;
 /// <param name="Device">What it runs on.</param>
 /// <param name="MaxBatch">The most samples that share a run; null where requests run alone.</param>
 /// <param name="Browser">Whether the page can run it in the browser.</param>
+/// <param name="Teach">Whether the page can train it there; null where it has no bundle for that.</param>
 internal sealed record CardResponse(
     string Model, string Version, string Kind, string? Description, ImageInput? Image, string? Target, IReadOnlyList<string>? Labels, double? Threshold, string? Dataset,
-    string? Quantization, string? ToolVersion, IReadOnlyDictionary<string, double>? Metrics, long? Bytes, string Device, int? MaxBatch, BrowserUse Browser)
+    string? Quantization, string? ToolVersion, IReadOnlyDictionary<string, double>? Metrics, long? Bytes, string Device, int? MaxBatch, BrowserUse Browser, TeachUse? Teach)
 {
-    public static CardResponse Of(ServedModel model, ServerOptions options)
+    public static CardResponse Of(ServedModel model, ServerOptions options, TeachingBundles bundles)
     {
         var own = model.Session.Metadata;
         return new CardResponse(
             model.Name, model.Version.ToString(CultureInfo.InvariantCulture), KindOf(model), model.Session.Description, model.Images?.Input, model.Rows?.Target, model.Images?.Labels ?? own?.Labels, own?.Threshold, own?.Dataset,
-            own?.Quantization, own?.ToolVersion, own?.Metrics, FileStamp.Of(model.Source.Path)?.Length, model.Session.Device.ToString(), model.MaxBatch, BrowserUse.Of(model, options));
+            own?.Quantization, own?.ToolVersion, own?.Metrics, FileStamp.Of(model.Source.Path)?.Length, model.Session.Device.ToString(), model.MaxBatch, BrowserUse.Of(model, options), TeachUse.Of(model, bundles));
     }
 
     private static string KindOf(ServedModel model) => model switch

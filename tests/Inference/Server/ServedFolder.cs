@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using OnnxPipeline.Inference.Server.Models;
 using OnnxPipeline.Tests;
+using OnnxPipeline.Training.Bundles;
 
 namespace OnnxPipeline.Inference.Server.Tests;
 
@@ -70,6 +71,9 @@ internal sealed record ServedFolderFiles(string Folder)
 {
     /// <summary>Writes NAME/VERSION/model.onnx.</summary>
     public void Put(string version, byte[] model) => Write(PathOf(version), model);
+
+    /// <summary>Writes NAME/VERSION/on-device.zip.</summary>
+    public void PutBundle(string version, Bundle bundle) => bundle.Save(Path.Combine(Folder, version, "on-device.zip"));
 
     /// <summary>Writes a model's config.pbtxt.</summary>
     public void Configure(string model, string text) => Write(Path.Combine(Folder, model, "config.pbtxt"), System.Text.Encoding.UTF8.GetBytes(text));

@@ -103,6 +103,8 @@ public sealed class RecipeValidatorTests
     [InlineData("export.opset=3")]
     [InlineData("export.maxAbsDiff=0")]
     [InlineData("export.samples=0")]
+    [InlineData("export.onDevice={accumulate: 0}")]
+    [InlineData("export.onDevice={spareClasses: 1001}")]
     [InlineData("evaluate.batchSize=0")]
     [InlineData("name=../evil")]
     public void Absurd_values_are_refused_where_they_were_given(string set)
@@ -126,6 +128,8 @@ public sealed class RecipeValidatorTests
     [InlineData("data={binary: {positive: [a, a]}}", "data.binary", "names 'a' 2 times")]
     [InlineData("train.schedule={name: cosine, warmupEpochs: 10}", "train.schedule.warmupEpochs", "less than train.epochs (10)")]
     [InlineData("data.dataset=image-folder", "data", "give data.imageFolder")]
+    [InlineData("export.onDevice={optimizer: {name: lion}}", "export.onDevice.optimizer", "sgd, adam or adamw")]
+    [InlineData("export={input: encoded, onDevice: {}}", "export.onDevice", "raw pixels")]
     [InlineData("data.imageFolder={path: photos}", "data.imageFolder", "data.dataset is fashion-mnist")]
     [InlineData("prune={method: {name: n-of-m, keep: 4, of: 4}}", "prune.method.keep", "fewer must stay")]
     [InlineData("prune={schedule: {name: gradual}, fineTune: {}}", "prune.schedule", "set prune.method to weights")]

@@ -54,6 +54,23 @@ public sealed class OrtDeviceEngineTests : IDisposable
     }
 
     [Fact]
+    public void Layers_whose_statistics_begin_alike_keep_statistics_of_their_own()
+    {
+        var model = Perceptron();
+        var graph = model.Graph;
+        string[] parts = ["scale", "bias", "mean", "variance"];
+        foreach (var part in parts) graph.Initializers.Add(graph.Initializers[$"bn.{part}"].Clone($"again.{part}"));
+        var relu = graph.Nodes.Single(n => n.Is(Ops.Relu));
+        graph.Nodes.Insert(graph.Nodes.IndexOf(relu) + 1, new Node(Ops.BatchNormalization, [relu.Outputs[0], .. parts.Select(part => $"again.{part}")], ["again"], "again"));
+        graph.Nodes.Single(n => n.Is(Ops.Dropout)).Inputs[0] = "again";
+        using var fused = new OrtEngine(model, Options("sgd", null), seed: 5);
+        using var device = new OrtDeviceEngine(model, Options("sgd", null), seed: 5, Device.Cpu);
+        Train(fused, 1);
+        Train(device, 1);
+        AssertSameState(fused, device);
+    }
+
+    [Fact]
     public void The_weights_it_copies_into_a_model_are_those_it_has()
     {
         using var device = new OrtDeviceEngine(Perceptron(), Options("adam", null), seed: 5, Device.Cpu);

@@ -24,7 +24,7 @@ internal static class DigitModel
     }
 
     /// <summary>Pixels from 0 to 1, [height, width].</summary>
-    private static float[] Draw(IReadOnlyList<(double X, double Y)> stroke)
+    public static float[] Draw(IReadOnlyList<(double X, double Y)> stroke)
     {
         var (left, top) = (stroke.Min(p => p.X), stroke.Min(p => p.Y));
         var scale = (Box - Pen) / Math.Max(stroke.Max(p => p.X) - left, stroke.Max(p => p.Y) - top);

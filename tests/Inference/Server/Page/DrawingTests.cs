@@ -26,7 +26,7 @@ public sealed class DrawingTests(PageFixture fixture)
         await using var page = await fixture.OpenAsync();
         await page.DrawAsync(7, left: 0.05, top: 0.7, size: 0.2);
         await page.ExpectTextAsync("#headline", "7, ");
-        await page["summary"].ClickAsync();
+        await page["#image summary"].ClickAsync();
         await page["#center"].UncheckAsync();
         await Assertions.Expect(page["#headline"]).Not.ToContainTextAsync("7, 9", new() { Timeout = 60_000 });
     }

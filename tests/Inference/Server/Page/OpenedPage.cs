@@ -47,11 +47,14 @@ internal sealed class OpenedPage(IPage page, Uri server) : IAsyncDisposable
     /// <param name="left">Where its box begins, in shares of the pad.</param>
     /// <param name="top">Likewise.</param>
     /// <param name="size">How large its box is, likewise.</param>
-    public async Task DrawAsync(int digit, double left = 0.25, double top = 0.2, double size = 0.6)
+    public Task DrawAsync(int digit, double left = 0.25, double top = 0.2, double size = 0.6) => DrawAsync(DigitStrokes.Of(digit), left, top, size);
+
+    /// <summary>As <see cref="DrawAsync(int, double, double, double)"/>, a line through points of the unit square.</summary>
+    public async Task DrawAsync(IReadOnlyList<(double X, double Y)> line, double left = 0.25, double top = 0.2, double size = 0.6)
     {
         await page.Locator("#canvas").ScrollIntoViewIfNeededAsync();
         var pad = (await page.Locator("#canvas").BoundingBoxAsync())!;
-        foreach (var (index, (x, y)) in DigitStrokes.Of(digit).Index())
+        foreach (var (index, (x, y)) in line.Index())
         {
             await page.Mouse.MoveAsync((float)(pad.X + pad.Width * (left + size * x)), (float)(pad.Y + pad.Height * (top + size * y)), new() { Steps = index == 0 ? 1 : 2 });
             if (index == 0) await page.Mouse.DownAsync();

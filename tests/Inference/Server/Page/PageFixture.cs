@@ -1,10 +1,13 @@
 using Microsoft.Playwright;
 using OnnxPipeline.Inference.Server.Browser;
+using OnnxPipeline.Models;
 using OnnxPipeline.Tests;
+using OnnxPipeline.Training.Bundles;
+using OnnxPipeline.Training.Optimizers;
 
 namespace OnnxPipeline.Inference.Server.Tests.Page;
 
-/// <summary>A browser, and a server on a real socket: "digits" in two versions, of which the page may have the file; "price" and "rows", models of tables; "tensors".</summary>
+/// <summary>A browser, and a server on a real socket: "digits" in two versions, of which the page may have the file; "price" and "rows", models of tables; "tensors"; "handwriting", which the page may teach.</summary>
 public sealed class PageFixture : IAsyncLifetime
 {
     /// <summary>The tests that share it.</summary>
@@ -26,6 +29,8 @@ public sealed class PageFixture : IAsyncLifetime
             files.Put("price/1", TestTables.Model(regression: true));
             files.Put("rows/1", TestTables.Model());
             files.Put("tensors/1", TestModels.Brightness(softmax: false));
+            files.Put("handwriting/1", digits);
+            files.PutBundle("handwriting/1", BundleBuilder.Build(Model.Parse(digits), new BundleOptions { SpareClasses = 1, Optimizer = new AdamWOptions { LearningRate = 0.01 } }));
         }, options => options with { BrowserModel = true }, socket: true);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium.Path, Args = ["--no-sandbox"] });
