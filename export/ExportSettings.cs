@@ -31,6 +31,9 @@ public sealed record ExportSettings
     /// <summary>The version of this tool, also written as the model's producer version.</summary>
     public string? ToolVersion { get; init; }
 
+    /// <summary>Of a base that takes adapters, its fingerprint: its inputs with a default then stay inputs. Null for a model that takes none.</summary>
+    public string? AdapterBase { get; init; }
+
     /// <summary>Measured figures by name, for example "test.accuracy" from 0 to 1.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
 

@@ -20,7 +20,7 @@ public static class Exporter
     public static ExportResult Export(Model trained, ExportSettings settings)
     {
         if (settings.Target is null) CheckLabels(settings.Labels);
-        var optimized = PassPipeline.Deploy().Run(trained, settings.Passes);
+        var optimized = PassPipeline.Deploy().Run(trained, settings.AdapterBase is null ? settings.Passes : settings.Passes with { KeepDefaults = true });
         // The model of passes that found nothing to do is the trained one itself.
         var model = optimized.Modified ? optimized.Model : trained.Clone();
         var signature = Signature.Read(model, regression: settings.Target is not null);
@@ -71,6 +71,7 @@ public static class Exporter
         DatasetHash = settings.DatasetHash,
         RecipeHash = settings.RecipeHash,
         ToolVersion = settings.ToolVersion,
+        AdapterBase = settings.AdapterBase,
         Metrics = settings.Metrics,
     };
 }

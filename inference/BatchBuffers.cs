@@ -9,9 +9,11 @@ namespace OnnxPipeline.Inference;
 /// Input and output tensors bound to a session, kept for the next call: as many sets as there were callers at once. A set is
 /// renewed when the batch size changes.
 /// </summary>
-internal sealed class BatchBuffers(ModelSession session, ImageSignature signature, PixelNormalization? normalization) : IDisposable
+internal sealed class BatchBuffers(ModelSession session, ImageSignature signature, PixelNormalization? normalization, ModelAdapter? adapter) : IDisposable
 {
     private readonly float[]? _table = signature.PixelType == TensorElementType.Float ? normalization!.Table(signature.Input.Channels) : null;
+    private readonly string[] _inputs = [signature.Input.Name];
+    private readonly string[] _outputs = [signature.Output];
     private readonly Lock _lock = new();
     private readonly Stack<Buffers> _free = new();
     private bool _disposed;
@@ -23,7 +25,8 @@ internal sealed class BatchBuffers(ModelSession session, ImageSignature signatur
         try
         {
             Fill(buffers.Input.GetTensorMutableRawData(), pixels);
-            session.RunBound(buffers.Binding, cancellation);
+            if (adapter is null) session.RunBound(buffers.Binding, cancellation);
+            else session.RunInto(_inputs, [buffers.Input], _outputs, [buffers.Output], adapter, cancellation);
             buffers.Output.GetTensorDataAsSpan<float>()[..outputs.Length].CopyTo(outputs);
         }
         finally

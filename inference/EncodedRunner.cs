@@ -5,7 +5,7 @@ using OnnxPipeline.Runtime.Images;
 namespace OnnxPipeline.Inference;
 
 /// <summary>Runs a model that decodes its images itself, one file a run.</summary>
-internal sealed class EncodedRunner(ModelSession session, ImageSignature signature, ImageLimits limits)
+internal sealed class EncodedRunner(ModelSession session, ImageSignature signature, ImageLimits limits, ModelAdapter? adapter)
 {
     private readonly string[] _inputs = [signature.Input.Name];
     private readonly string[] _outputs = [signature.Output];
@@ -17,7 +17,7 @@ internal sealed class EncodedRunner(ModelSession session, ImageSignature signatu
         using var input = OrtValue.CreateTensorValueFromMemory(file, [file.Length]);
         try
         {
-            using var results = session.Run(_inputs, [input], _outputs, limits, cancellation);
+            using var results = session.Run(_inputs, [input], _outputs, limits, adapter, cancellation);
             results[0].GetTensorDataAsSpan<float>()[..outputs.Length].CopyTo(outputs);
         }
         catch (OnnxRuntimeException exception)

@@ -23,7 +23,25 @@ public abstract record ExecutionOptions
     /// <summary>Whether the model runs on the CPU where the device cannot be used, and says so in <see cref="ModelSession.FallbackReason"/>; else that is an error.</summary>
     public bool CpuFallback { get; init; }
 
+    /// <summary>Adapters to load with the model, files by the names that calls choose them by; see <see cref="Predictor.WithAdapter"/>.</summary>
+    public IReadOnlyDictionary<string, string> Adapters { get; init; } = new Dictionary<string, string>();
+
     internal ModelSession Open(Func<SessionSettings, ModelSession> open)
+    {
+        var session = OpenModel(open);
+        try
+        {
+            foreach (var (name, path) in Adapters) session.LoadAdapter(name, path);
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    private ModelSession OpenModel(Func<SessionSettings, ModelSession> open)
     {
         var settings = new SessionSettings { Device = Device, Threads = Threads, Spin = Spin, DeviceMemoryLimit = DeviceMemoryLimit };
         try

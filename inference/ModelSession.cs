@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.ML.OnnxRuntime;
 using OnnxPipeline.Models.Metadata;
 using OnnxPipeline.Runtime;
@@ -17,6 +18,7 @@ public sealed class ModelSession : IDisposable
 
     // A failed run is the caller's exception; ONNX Runtime need not print it as well.
     private readonly RunOptions _run = QuietRun();
+    private readonly ConcurrentDictionary<string, ModelAdapter> _adapters = new(StringComparer.Ordinal);
 
     private ModelSession(InferenceSession session, string source, SessionSettings settings)
     {
@@ -45,6 +47,9 @@ public sealed class ModelSession : IDisposable
     /// <summary>What the pipeline's export wrote into the model; null for a model from elsewhere.</summary>
     public DeployMetadata? Metadata { get; private init; }
 
+    /// <summary>Names of the adapters that are loaded, in order.</summary>
+    public IReadOnlyList<string> Adapters => [.. _adapters.Keys.Order(StringComparer.Ordinal)];
+
     /// <summary>The text that the file carries about itself; null where there is none.</summary>
     internal string? Description => Native.ModelMetadata.Description is { Length: > 0 } text ? text : null;
 
@@ -70,6 +75,29 @@ public sealed class ModelSession : IDisposable
     public static ModelSession Open(byte[] model, SessionSettings? settings = null, string source = "model") =>
         Open(source, settings ?? new SessionSettings(), s => SessionFactory.Create(model, s));
 
+    /// <summary>Loads an adapter, a small file of trained changes that each run may take or leave; it stays loaded as long as the model.</summary>
+    /// <param name="name">What runs name it by.</param>
+    /// <param name="path">The .onnx_adapter file.</param>
+    /// <exception cref="ArgumentException">There is an adapter of that name.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="ModelException">The file is no adapter, or one for another model.</exception>
+    /// <exception cref="ObjectDisposedException">The session was disposed.</exception>
+    public void LoadAdapter(string name, string path)
+    {
+        _gate.Enter();
+        try
+        {
+            var adapter = ModelAdapter.Open(this, name, path);
+            if (_adapters.TryAdd(name, adapter)) return;
+            adapter.Dispose();
+            throw new ArgumentException($"{Source}: has an adapter '{name}' already; give each a name of its own.", nameof(name));
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+    }
+
     /// <summary>Runs the model once; the caller disposes what it gives back.</summary>
     /// <param name="inputNames">Names of the inputs, in the order of <paramref name="inputs"/>.</param>
     /// <param name="inputs">The tensors.</param>
@@ -79,9 +107,20 @@ public sealed class ModelSession : IDisposable
     /// <exception cref="ImageException">The model decodes images, and an input is none that it may be given.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public IDisposableReadOnlyCollection<OrtValue> Run(IReadOnlyCollection<string> inputNames, IReadOnlyCollection<OrtValue> inputs, IReadOnlyCollection<string> outputNames, CancellationToken cancellation = default) =>
-        Run(inputNames, inputs, outputNames, ImageLimits.Default, cancellation);
+        Run(inputNames, inputs, outputNames, null, cancellation);
 
-    internal IDisposableReadOnlyCollection<OrtValue> Run(IReadOnlyCollection<string> inputNames, IReadOnlyCollection<OrtValue> inputs, IReadOnlyCollection<string> outputNames, ImageLimits limits, CancellationToken cancellation)
+    /// <summary>Runs the model once with an adapter; the caller disposes what it gives back.</summary>
+    /// <param name="inputNames">Names of the inputs, in the order of <paramref name="inputs"/>.</param>
+    /// <param name="inputs">The tensors.</param>
+    /// <param name="outputNames">Which outputs to compute.</param>
+    /// <param name="adapter">The name of an adapter that is loaded; null for none.</param>
+    /// <param name="cancellation">Ends the run before its next node.</param>
+    /// <exception cref="ArgumentException">No adapter of that name is loaded.</exception>
+    /// <inheritdoc cref="Run(IReadOnlyCollection{string}, IReadOnlyCollection{OrtValue}, IReadOnlyCollection{string}, CancellationToken)" path="/exception"/>
+    public IDisposableReadOnlyCollection<OrtValue> Run(IReadOnlyCollection<string> inputNames, IReadOnlyCollection<OrtValue> inputs, IReadOnlyCollection<string> outputNames, string? adapter, CancellationToken cancellation = default) =>
+        Run(inputNames, inputs, outputNames, ImageLimits.Default, AdapterOf(adapter), cancellation);
+
+    internal IDisposableReadOnlyCollection<OrtValue> Run(IReadOnlyCollection<string> inputNames, IReadOnlyCollection<OrtValue> inputs, IReadOnlyCollection<string> outputNames, ImageLimits limits, ModelAdapter? adapter, CancellationToken cancellation)
     {
         foreach (var (name, input) in inputNames.Zip(inputs))
         {
@@ -89,7 +128,7 @@ public sealed class ModelSession : IDisposable
             // ONNX Runtime's recurrent operators end the process on an empty batch.
             else if (input.GetTensorTypeAndShape().Shape is [0, ..]) throw new ModelException($"{Source}: the input '{name}' holds no sample; give at least one.");
         }
-        return Run((Native, inputNames, inputs, outputNames), static (run, options) => run.Native.Run(options, run.inputNames, run.inputs, run.outputNames), cancellation);
+        return Run((Native, inputNames, inputs, outputNames), static (run, options) => run.Native.Run(options, run.inputNames, run.inputs, run.outputNames), adapter, cancellation);
     }
 
     /// <summary>Runs on tensors that were bound before, without an allocation where it cannot be cancelled.</summary>
@@ -97,24 +136,40 @@ public sealed class ModelSession : IDisposable
     {
         run.Native.RunWithBinding(options, run.binding);
         return true;
-    }, cancellation);
+    }, null, cancellation);
+
+    /// <summary>Runs with an adapter, which bound runs leave aside, into tensors of the caller's.</summary>
+    internal void RunInto(string[] inputNames, OrtValue[] inputs, string[] outputNames, OrtValue[] outputs, ModelAdapter adapter, CancellationToken cancellation) => Run((Native, inputNames, inputs, outputNames, outputs), static (run, options) =>
+    {
+        run.Native.Run(options, run.inputNames, run.inputs, run.outputNames, run.outputs);
+        return true;
+    }, adapter, cancellation);
+
+    /// <summary>The adapter of a name; null for null.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    internal ModelAdapter? AdapterOf(string? name) => name is null ? null
+        : _adapters.TryGetValue(name, out var adapter) ? adapter
+        : throw new ArgumentException(WhyNoAdapter(name), nameof(name));
+
+    internal string WhyNoAdapter(string name) => _adapters.IsEmpty ? $"{Source}: has no adapters, and so none named '{name}'." : $"{Source}: has no adapter '{name}'; its adapters are {string.Join(", ", Adapters)}.";
 
     public void Dispose()
     {
         if (!_gate.Close()) return;
         Native.Dispose();
         _run.Dispose();
+        foreach (var adapter in _adapters.Values) adapter.Dispose();
     }
 
     /// <summary>Keeps the session alive meanwhile. Options of their own are what lets one run end and no other.</summary>
-    private TResult Run<TState, TResult>(TState state, Func<TState, RunOptions, TResult> run, CancellationToken cancellation)
+    private TResult Run<TState, TResult>(TState state, Func<TState, RunOptions, TResult> run, ModelAdapter? adapter, CancellationToken cancellation)
     {
         _gate.Enter();
         try
         {
-            if (!cancellation.CanBeCanceled) return run(state, _run);
+            if (!cancellation.CanBeCanceled) return run(state, adapter?.Options ?? _run);
             cancellation.ThrowIfCancellationRequested();
-            using var options = QuietRun();
+            using var options = adapter?.NewOptions() ?? QuietRun();
             // Disposed before the options, it waits for a callback that is under way.
             using var registration = cancellation.Register(static options => ((RunOptions)options!).Terminate = true, options);
             return run(state, options);
@@ -129,7 +184,7 @@ public sealed class ModelSession : IDisposable
         }
     }
 
-    private static RunOptions QuietRun() => new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+    internal static RunOptions QuietRun() => new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
 
     private static ModelSession Open(string source, SessionSettings settings, Func<SessionSettings, InferenceSession> create)
     {

@@ -28,8 +28,7 @@ public sealed partial class Predictor : IDisposable
         Session = session;
         _options = options;
         _signature = ImageSignature.Resolve(session, options);
-        if (_signature.Input.Layout == ImageLayout.Encoded) _files = new EncodedRunner(session, _signature, options.Limits);
-        else _buffers = new BatchBuffers(session, _signature, options.Normalization);
+        (_files, _buffers) = Runners(null);
         _ownsSession = ownsSession;
         WarmUp();
     }
@@ -141,11 +140,18 @@ public sealed partial class Predictor : IDisposable
 
     internal byte[] Read(string path) => ImageFile.Read(path, _options.Limits);
 
+    /// <summary>Ends the predictor and those made of it with <see cref="WithAdapter"/>; of one of these it does nothing.</summary>
     public void Dispose()
     {
+        if (_plain is not null) return;
         _buffers?.Dispose();
+        foreach (var adapted in _adapted.Values.Where(a => a.IsValueCreated)) adapted.Value._buffers?.Dispose();
         if (_ownsSession) Session.Dispose();
     }
+
+    private (EncodedRunner? Files, BatchBuffers? Buffers) Runners(ModelAdapter? adapter) => _signature.Input.Layout == ImageLayout.Encoded
+        ? (new EncodedRunner(Session, _signature, _options.Limits, adapter), null)
+        : (null, new BatchBuffers(Session, _signature, _options.Normalization, adapter));
 
     private Prediction Predict(ReadOnlySpan<byte> image, string? source, CancellationToken cancellation)
     {
@@ -217,7 +223,9 @@ public sealed partial class Predictor : IDisposable
         var session = options.Open(open);
         try
         {
-            return new Predictor(session, options, ownsSession: true);
+            var predictor = new Predictor(session, options, ownsSession: true);
+            foreach (var name in session.Adapters) predictor.WithAdapter(name);
+            return predictor;
         }
         catch
         {

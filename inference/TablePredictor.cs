@@ -96,7 +96,7 @@ public sealed partial class TablePredictor : IDisposable
         var values = ToTensors(numbers, categories, rows);
         try
         {
-            using var results = Session.Run(_inputs, values, _outputs, cancellation);
+            using var results = Session.Run(_inputs, values, _outputs, Adapter, cancellation);
             var output = results[0].GetTensorDataAsSpan<float>();
             return output.Length == rows * OutputWidth ? output.ToArray()
                 : throw new ModelException($"{Session.Source}: output '{_outputs[0]}' gave {output.Length} values for {rows} rows; expected {OutputWidth} each.");
@@ -161,7 +161,9 @@ public sealed partial class TablePredictor : IDisposable
         var session = options.Open(open);
         try
         {
-            return new TablePredictor(session, options, ownsSession: true);
+            var predictor = new TablePredictor(session, options, ownsSession: true);
+            foreach (var name in session.Adapters) predictor.WithAdapter(name);
+            return predictor;
         }
         catch
         {

@@ -40,6 +40,7 @@ internal static class Cli
         ("merge-rows", MergeRowsCommand.Create),
         ("evaluate", EvaluateCommand.Create),
         ("serve", _ => ServeCommand.Create()),
+        ("adapter", AdapterCommand.Create),
         ("package", PackageCommand.Create),
         ("sign", SignCommands.CreateSign),
         ("verify-signature", SignCommands.CreateVerify),

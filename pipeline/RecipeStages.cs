@@ -36,6 +36,7 @@ internal static class RecipeStages
         if (recipe.Distill is { } distill) Go(new DistillStage(distill, recipe, trained[^1]));
         if (recipe.Prune is { } prune) Go(new PruneStage(prune, recipe with { Train = training }, trained[^1]));
         if (recipe.QuantizationAware is { } rounding) Go(new QuantizationAwareStage(rounding, training, recipe.Augment, recipe.Seed, trained[^1]));
+        if (recipe.Train.Lora is { } lora) stages.Add(new AdapterStage(recipe.Export, lora, HashOf(recipe)));
         stages.Add(new ExportStage(recipe.Export, training, HashOf(recipe), trained[^1]));
         IReadOnlyList<QuantizeOptions> quantized = recipe.Quantize ?? [];
         if (quantized.Count > 0) stages.Add(new QuantizeStage(quantized));

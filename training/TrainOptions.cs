@@ -1,6 +1,7 @@
 using OnnxPipeline.Training.Averaging;
 using OnnxPipeline.Training.FineTuning;
 using OnnxPipeline.Training.Losses;
+using OnnxPipeline.Training.LowRank;
 using OnnxPipeline.Training.Optimizers;
 using OnnxPipeline.Training.Schedules;
 
@@ -53,6 +54,9 @@ public sealed record TrainOptions
     /// batch normalisation whose factor and offset are both frozen keeps them, too, and works by them.
     /// </summary>
     public IReadOnlyList<string> Freeze { get; init; } = [];
+
+    /// <summary>Trains low-rank changes of some weights in place of all weights. Null to train the weights themselves.</summary>
+    public LoraOptions? Lora { get; init; }
 
     /// <summary>Which layers are trained from when on, and how fast each of them, for a model that has learnt something already. Null for all alike.</summary>
     public FineTuneOptions? FineTune { get; init; }

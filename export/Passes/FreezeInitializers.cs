@@ -17,7 +17,7 @@ public sealed class FreezeInitializers : IPass, IRewrite
     {
         var inputs = rewriter.Graph.Inputs;
         var frozen = inputs.Where(i => rewriter.Graph.Initializers.Contains(i.Name)).ToHashSet();
-        if (frozen.Count == 0) return;
+        if (frozen.Count == 0 || options.KeepDefaults) return;
 
         foreach (var input in frozen) rewriter.Rewrote(input.Name, "is a constant now, no input with a default");
         inputs.RemoveAll(frozen.Contains);

@@ -23,7 +23,7 @@ internal static class DeployedInputs
         // The joined columns get names of their own: a column may be called as they are.
         var joins = graph.RequiredInputs.Select(i => i.Name).ToDictionary(name => name, name => names.Fresh($"{name}.columns"));
         foreach (var (name, joined) in joins) names.Rename(name, joined);
-        graph.Inputs.Clear();
+        graph.Inputs.RemoveAll(input => joins.ContainsValue(input.Name));
         var front = new List<Node>();
         foreach (var column in columns)
         {

@@ -10,6 +10,9 @@ namespace OnnxPipeline.Inference.Server;
 /// <param name="Path">The ONNX file.</param>
 public sealed record ServedModelOptions(string Name, string Path)
 {
+    /// <summary>Adapters that requests choose by their names, as for models, each with its file; they are looked at for changes as the model is.</summary>
+    public IReadOnlyDictionary<string, string> Adapters { get; init; } = new Dictionary<string, string>();
+
     /// <summary>A bundle (<c>pipeline export --on-device</c>), folder or archive, with which the page may train the model in the browser; null for none, or what lies beside the model where <see cref="ServerOptions.BrowserModel"/> is on. Whoever can ask the server can keep its files.</summary>
     public string? Bundle { get; init; }
 }
@@ -20,7 +23,10 @@ public sealed record ServerOptions
     /// <summary>Models by their files; each is version 1. Empty where there is a <see cref="Repository"/>.</summary>
     public IReadOnlyList<ServedModelOptions> Models { get; init; } = [];
 
-    /// <summary>A folder of models laid out as Triton has it, NAME/VERSION/model.onnx; all versions are served. Null for none.</summary>
+    /// <summary>
+    /// A folder of models laid out as Triton has it, NAME/VERSION/model.onnx; all versions are served, each with the adapters in its folder
+    /// "adapters", by the names of their files. Null for none.
+    /// </summary>
     public string? Repository { get; init; }
 
     /// <summary>By default only this machine can reach the server.</summary>
@@ -93,6 +99,7 @@ public sealed record ServerOptions
         foreach (var model in Models)
         {
             if (!ModelName.IsValid(model.Name)) throw new ArgumentException($"'{model.Name}' cannot be a model's name; use {ModelName.Rule}.");
+            if (model.Adapters.Keys.FirstOrDefault(name => !ModelName.IsValid(name)) is { } adapter) throw new ArgumentException($"'{adapter}' cannot be an adapter's name; use {ModelName.Rule}.");
         }
         if (Models.GroupBy(m => m.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new ArgumentException($"Two models are named '{twice.Key}' ({string.Join(", ", twice.Select(m => m.Path))}); give each a name of its own.");

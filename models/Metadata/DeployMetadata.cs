@@ -92,6 +92,9 @@ public sealed record DeployMetadata
     /// <summary>How a quantised model is, in words; null for float32.</summary>
     public string? Quantization { get; init; }
 
+    /// <summary>Of a base that takes adapters, the fingerprint of the model that they were trained on: SHA-256, in hexadecimal.</summary>
+    public string? AdapterBase { get; init; }
+
     /// <summary>Measured figures by name, for example "test.accuracy" from 0 to 1.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
 

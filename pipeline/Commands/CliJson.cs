@@ -77,6 +77,12 @@ internal sealed record Quantization(string Model, string Output, ModelSize Befor
     public bool Met => Report.Budget?.Met ?? true;
 }
 
+/// <summary>"adapter show --json"; the base is told by its number.</summary>
+internal sealed record AdapterDescription(string Adapter, long Bytes, int Base, IReadOnlyList<AdapterTensorLine> Tensors);
+
+/// <summary>A tensor of an adapter.</summary>
+internal sealed record AdapterTensorLine(string Name, IReadOnlyList<long> Shape);
+
 /// <summary>"export --on-device --json".</summary>
 /// <param name="Model">What it was made of.</param>
 /// <param name="Output">The folder or the archive.</param>
@@ -114,6 +120,7 @@ internal sealed record DoctorReport(bool Ready, IReadOnlyList<Check> Checks);
 [JsonSerializable(typeof(EvaluationResult))]
 [JsonSerializable(typeof(TableSummary))]
 [JsonSerializable(typeof(DatasetDescription))]
+[JsonSerializable(typeof(AdapterDescription))]
 [JsonSerializable(typeof(Inspection))]
 [JsonSerializable(typeof(ModelComparison))]
 [JsonSerializable(typeof(Optimization))]

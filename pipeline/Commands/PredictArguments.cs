@@ -34,6 +34,7 @@ internal sealed class PredictArguments
     private readonly Option<int> _top = new("--top") { Description = "Classes a row, best first.", HelpName = "K", DefaultValueFactory = _ => Defaults.Top };
     private readonly Option<int?> _batch = new("--batch") { Description = $"Images or rows a model run (by default {Defaults.Folder.BatchSize} images, {CsvPredictor.DefaultBatchSize} rows).", HelpName = "N" };
     private readonly Option<string> _device = new("--device") { Description = "cpu, cuda or cuda:n.", HelpName = "DEVICE", DefaultValueFactory = _ => Device.CpuKind };
+    private readonly Option<string?> _adapter = new("--adapter") { Description = "Run the model with this adapter; the model is a base that takes adapters.", HelpName = "FILE" };
     private readonly Option<FileInfo?> _output = new("--out") { Description = "Write the rows to this file instead of stdout.", HelpName = "FILE" };
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on behind the rows that --out holds, as after a kill." };
     private readonly Option<string?> _shard = new("--shard") { Description = "Take every N-th image only, from the I-th; merge-rows puts the shards' files together.", HelpName = "I/N" };
@@ -45,10 +46,14 @@ internal sealed class PredictArguments
     {
         command.Add(_model);
         command.Add(_paths);
-        foreach (var option in (Option[])[_lists, _pathColumn, _json, _csv, _columns, _top, _low, _batch, _device, _output, _resume, _shard, _watch, _moveTo]) command.Add(option);
+        foreach (var option in (Option[])[_lists, _pathColumn, _json, _csv, _columns, _top, _low, _batch, _device, _adapter, _output, _resume, _shard, _watch, _moveTo]) command.Add(option);
         _model.Validators.Add(result =>
         {
             if (!File.Exists(result.GetRequiredValue(_model))) result.AddError($"There is no model file '{result.GetRequiredValue(_model)}'.");
+        });
+        _adapter.Validators.Add(result =>
+        {
+            if (result.GetValue(_adapter) is { } path && !File.Exists(path)) result.AddError($"There is no adapter file '{path}'.");
         });
         _device.Validators.Add(result =>
         {
@@ -73,6 +78,9 @@ internal sealed class PredictArguments
     }
 
     public string Model(ParseResult line) => line.GetRequiredValue(_model);
+
+    /// <summary>The adapter's file; null for none.</summary>
+    public string? Adapter(ParseResult line) => line.GetValue(_adapter);
 
     /// <summary>A single image has all cores to itself; of many, each core runs batches of its own, which wait for no other.</summary>
     public SessionSettings Session(ParseResult line) => new() { Device = Device.Parse(line.GetRequiredValue(_device)), Threads = AreMany(line) ? 1 : 0, Spin = Spinning.Never };

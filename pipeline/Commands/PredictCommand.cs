@@ -19,7 +19,9 @@ internal static class PredictCommand
             var (output, error) = (line.InvocationConfiguration.Output, line.InvocationConfiguration.Error);
             var options = arguments.Read(line, services.In, output);
             using var session = ModelSession.Open(arguments.Model(line), arguments.Session(line));
-            using var run = PredictionRun.Of(session, options, arguments.Batch(line));
+            var adapter = arguments.Adapter(line);
+            if (adapter is not null) session.LoadAdapter(adapter, adapter);
+            using var run = PredictionRun.Of(session, options, arguments.Batch(line), adapter);
             if (options.Watch) error.WriteLine($"watching {string.Join(", ", options.Inputs.Paths)}; Ctrl-C ends it");
             // Rows and a moving line would write over each other on one terminal.
             var live = services.Interactive && (options.OutputPath is not null || services.OutputRedirected);

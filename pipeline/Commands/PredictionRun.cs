@@ -15,20 +15,21 @@ internal abstract class PredictionRun : IDisposable
     /// <param name="session">The model.</param>
     /// <param name="options">What to run it on, and what to write.</param>
     /// <param name="batch">Images or rows a model run; null where nothing was said.</param>
+    /// <param name="adapter">The adapter to run with, by the name that it was loaded by; null for none.</param>
     /// <exception cref="ModelException">The model is none for images and none for rows of a table.</exception>
     /// <exception cref="UsageException">The paths are not what the model takes, or the options contradict each other.</exception>
-    public static PredictionRun Of(ModelSession session, FolderJobOptions options, int? batch)
+    public static PredictionRun Of(ModelSession session, FolderJobOptions options, int? batch, string? adapter)
     {
         var paths = options.Inputs.Paths;
         if (session.Metadata is not { Columns: { Count: > 0 } columns })
         {
             if (options.Inputs.PathColumn is null && paths.FirstOrDefault(IsTable) is { } table) throw new UsageException($"{session.Source} takes images, but '{table}' is a table. Give image files or folders, say with --path-column which of its columns holds paths of images, or take a model that was trained on a table.");
-            return new Images(new Predictor(session), options);
+            return new Images(new Predictor(session), adapter, options);
         }
         if (paths.FirstOrDefault(IsImages) is { } image)
             throw new UsageException($"{session.Source} takes rows of a table, but '{image}' is {(Directory.Exists(image) ? "a folder" : "an image")}. Give CSV or TSV files with the columns {string.Join(", ", columns.Take(20).Select(c => c.Name))}{(columns.Count > 20 ? " …" : "")}.");
         if (ImageOption(options) is { } option) throw new UsageException($"{session.Source} takes rows of a table, and {option} is for images only; leave it out.");
-        return new Rows(new TablePredictor(session), options, batch ?? CsvPredictor.DefaultBatchSize);
+        return new Rows(new TablePredictor(session).WithAdapter(adapter), options, batch ?? CsvPredictor.DefaultBatchSize);
     }
 
     /// <summary>Runs the model on all of them and writes their rows, in order.</summary>
@@ -67,10 +68,10 @@ internal abstract class PredictionRun : IDisposable
         private readonly Predictor _predictor;
         private readonly FolderJob _job;
 
-        public Images(Predictor predictor, FolderJobOptions options)
+        public Images(Predictor predictor, string? adapter, FolderJobOptions options)
         {
             _predictor = predictor;
-            _job = Usable(() => new FolderJob(predictor, options));
+            _job = Usable(() => new FolderJob(predictor.WithAdapter(adapter), options));
         }
 
         public override string Things => "images";

@@ -23,8 +23,9 @@ internal static class ServeCommand
         var listen = new Option<string>("--listen") { Description = "Where to listen; port 0 takes any free one.", HelpName = "ADDRESS:PORT", DefaultValueFactory = _ => "127.0.0.1:8080" };
         var names = new Option<string[]>("--name") { Description = "The models' names in addresses, in the same order; by default their files' names.", HelpName = "NAME" };
         var device = new Option<string>("--device") { Description = "cpu, cuda or cuda:n.", HelpName = "DEVICE", DefaultValueFactory = _ => Device.CpuKind };
+        var adapters = new Option<string[]>("--adapter") { Description = "An adapter of the one MODEL, which requests choose by its name; a repository has them in NAME/VERSION/adapters.", HelpName = "NAME=FILE" };
         var teach = new Option<string?>("--teach") { Description = "A bundle (export --on-device) of the one MODEL, with which the page trains it in the browser; whoever can open the page can keep its files.", HelpName = "BUNDLE" };
-        var command = new Command("serve", "Serve models over HTTP.") { models, repository, listen, names, device, teach };
+        var command = new Command("serve", "Serve models over HTTP.") { models, repository, listen, names, adapters, device, teach };
         rest.AddTo(command);
 
         models.Validators.Add(result =>
@@ -44,6 +45,7 @@ internal static class ServeCommand
             var (given, served) = (result.GetValue(names)?.Length ?? 0, result.GetValue(models)?.Length ?? 0);
             if (served > 0 == result.GetValue(repository) is not null) result.AddError("Give either ONNX models to serve, or --repository.");
             if (result.GetValue(repository) is { } folder && !Directory.Exists(folder)) result.AddError($"There is no folder '{folder}'.");
+            if (result.GetValue(adapters) is { Length: > 0 } files) AdapterOption.Validate(files, served, result.AddError);
             if (result.GetValue(teach) is { } bundle)
             {
                 if (!Path.Exists(bundle)) result.AddError($"There is no bundle '{bundle}'.");
@@ -59,7 +61,7 @@ internal static class ServeCommand
             var options = rest.Read(line) with
             {
                 Repository = line.GetValue(repository),
-                Models = [.. paths.Select((path, i) => new ServedModelOptions(given.Length > 0 ? given[i] : NameOf(path), path) { Bundle = line.GetValue(teach) })],
+                Models = [.. paths.Select((path, i) => new ServedModelOptions(given.Length > 0 ? given[i] : NameOf(path), path) { Bundle = line.GetValue(teach), Adapters = AdapterOption.Read(line.GetValue(adapters) ?? []) })],
                 Listen = ParseEndPoint(line.GetRequiredValue(listen))!,
                 Predictor = new PredictorOptions { Device = Device.Parse(line.GetRequiredValue(device)) },
             };

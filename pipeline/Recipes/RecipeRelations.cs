@@ -8,6 +8,7 @@ using OnnxPipeline.Pipeline.Recipes.Binding;
 using OnnxPipeline.Pipeline.Sweeps;
 using OnnxPipeline.Training;
 using OnnxPipeline.Training.Averaging;
+using OnnxPipeline.Training.FineTuning;
 using OnnxPipeline.Training.Functions;
 using OnnxPipeline.Training.Losses;
 using OnnxPipeline.Training.Optimizers;
@@ -32,6 +33,10 @@ internal static class RecipeRelations
         r => r.Augment is { AlternatingFlip: true, HorizontalFlip: not 0 } ? ("augment.alternatingFlip", "alternating and random left-right flips exclude each other; set augment.horizontalFlip to 0, or leave alternatingFlip out.") : null,
         r => r.Train.Loss is CrossEntropyOptions { BalanceClasses: true, ClassWeights.Count: > 0 } or BinaryCrossEntropyOptions { BalanceClasses: true, ClassWeights.Count: > 0 } ? ("train.loss.balanceClasses", "balanced weights and weights of your own exclude each other; leave one of balanceClasses and classWeights out.") : null,
         r => r.Train.Optimizer is SgdOptions { Nesterov: true, Momentum: 0 } ? ("train.optimizer.nesterov", "Nesterov's method needs a momentum; set train.optimizer.momentum, for example to 0.9.") : null,
+        r => r.Train is { Lora: not null, Freeze.Count: > 0 } ? ("train.freeze", "with train.lora all weights keep their values but those that it changes or trains also; leave train.freeze out.") : null,
+        r => r.Train is { Lora: not null, FineTune: { } tuning } && tuning != new FineTuneOptions() ? ("train.fineTune", "train.lora leaves all layers as they are but for what it changes or trains also; leave train.fineTune out.") : null,
+        r => r.Distill?.Train?.Lora is not null ? ("distill.train.lora", "a student is trained whole, and has no base to adapt; leave it out.") : null,
+        r => r.Prune?.FineTune?.Lora is not null ? ("prune.fineTune.lora", "what pruning leaves is trained whole; leave it out.") : null,
         r => r.Train.EarlyStopping is not null && r.Data.Validation == 0 ? ("train.earlyStopping", "early stopping watches the validation loss, and data.validation is 0; hold some samples out, for example 0.1.") : null,
         r => r.Export.Threshold is not null && r.Data is { Validation: 0 } ? ("export.threshold", "the threshold is chosen on validation samples, and data.validation is 0; hold some out, for example 0.1.") : null,
         r => r.Export.Input == ImageLayout.Encoded && r.Quantize is { Count: > 0 } ? ("export.input", "variants are quantised from the exported model, and one that decodes files cannot be calibrated; leave input: encoded or quantize out.") : null,

@@ -31,6 +31,7 @@ internal static class RecipeRewrites
         if (recipe.Train.Loss is CrossEntropyOptions { LabelSmoothing: not 0 }) sets.Add(Set("train.loss.labelSmoothing", 0));
         if (recipe.Train.Schedule is not ConstantScheduleOptions) sets.Add("train.schedule={name: constant}");
         if (recipe.Train.EarlyStopping is not null) sets.Add("train.earlyStopping=null");
+        if (recipe.Train.Lora is { Dropout: not 0 }) sets.Add(Set("train.lora.dropout", 0));
         // What comes after training has nothing to say about it.
         if (recipe.Distill is not null) sets.Add("distill=null");
         if (recipe.Prune is not null) sets.Add("prune=null");

@@ -12,6 +12,7 @@ using OnnxPipeline.Training.Bundles;
 using OnnxPipeline.Training.FineTuning;
 using OnnxPipeline.Training.Functions;
 using OnnxPipeline.Training.Losses;
+using OnnxPipeline.Training.LowRank;
 using OnnxPipeline.Training.Optimizers;
 using OnnxPipeline.Training.Schedules;
 using static OnnxPipeline.Pipeline.Recipes.Constraint;
@@ -138,6 +139,11 @@ internal static class RecipeRules
         For<RegressionLossOptions>(nameof(RegressionLossOptions.Scale), MoreThan(0)),
         For<HuberOptions>(nameof(HuberOptions.Delta), MoreThan(0)),
         For<TrainOptions>(nameof(TrainOptions.Freeze), Each(ParameterPattern)),
+        For<LoraOptions>(nameof(LoraOptions.Match), Each(ParameterPattern, minItems: 1)),
+        For<LoraOptions>(nameof(LoraOptions.Rank), Between(1, 1 << 16)),
+        For<LoraOptions>(nameof(LoraOptions.Alpha), MoreThan(0)),
+        For<LoraOptions>(nameof(LoraOptions.Dropout), Below(0, 1)),
+        For<LoraOptions>(nameof(LoraOptions.TrainAlso), Each(ParameterPattern)),
         For<PenaltyOptions>(nameof(PenaltyOptions.L1), AtLeast(0)),
         For<PenaltyOptions>(nameof(PenaltyOptions.L2), AtLeast(0)),
         For<GroupOptions>(nameof(GroupOptions.Match), ParameterPattern),

@@ -7,6 +7,7 @@ using OnnxPipeline.Runtime;
 using OnnxPipeline.Training;
 using OnnxPipeline.Training.Diagnostics;
 using OnnxPipeline.Training.Engines;
+using OnnxPipeline.Training.LowRank;
 
 namespace OnnxPipeline.Pipeline.Stages;
 
@@ -32,7 +33,8 @@ internal sealed class FindLrStage(LearningRateFinderOptions finder, TrainOptions
     {
         using var dataset = Dataset.Open(context.Input(DataStage.StageName));
         var model = Model.Load(Path.Combine(context.Input(ModelStage.StageName), ModelStage.FileName));
-        using var engine = EngineFactory.Create(model, train with { Loss = DatasetModel.LossOf(dataset, train.Loss) }, seed, augment);
+        var adaptation = train.Lora is { } lora ? LowRankAdaptation.Of(model, lora, seed) : null;
+        using var engine = EngineFactory.Create(adaptation?.Model ?? model, (adaptation?.Options(train) ?? train) with { Loss = DatasetModel.LossOf(dataset, train.Loss) }, seed, augment);
         using var batches = new BatchLoader(dataset.Train, new BatchOptions { BatchSize = train.BatchSizeFor(dataset.Train.Count), Shuffle = true, DropLast = true, Seed = seed, Augment = augment });
         context.Progress.Note($"{engine.Description}, at most {finder.Steps} batches");
 

@@ -32,8 +32,9 @@ internal sealed class RecipeExporter(ExportOptions export, string recipeHash, Da
 
     /// <param name="trained">A model in training's form.</param>
     /// <param name="note">Told what was done to it.</param>
+    /// <param name="adapterBase">Of a base with inputs for adapters, its fingerprint; null for any other model.</param>
     /// <exception cref="ExportException">The model cannot be exported so.</exception>
-    public ExportResult Export(Model trained, Action<string> note)
+    public ExportResult Export(Model trained, Action<string> note, string? adapterBase = null)
     {
         var settings = new ExportSettings
         {
@@ -49,6 +50,7 @@ internal sealed class RecipeExporter(ExportOptions export, string recipeHash, Da
             Label = export.Label,
             TopK = export.TopK,
             TestTimeAugmentation = export.TestTimeAugmentation,
+            AdapterBase = adapterBase,
         };
         var exported = Exporter.Export(trained, settings);
         var reports = exported.Reports.Where(r => r.Rewrote.Count + r.Declined.Count > 0);

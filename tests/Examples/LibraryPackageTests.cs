@@ -53,7 +53,7 @@ public sealed class LibraryPackageTests : IDisposable
         XElement Value(string name) => about.Elements().Single(e => e.Name.LocalName == name);
         Assert.Equal(("MIT", "README.md"), (Value("license").Value, Value("readme").Value));
         var dependencies = Value("dependencies").Descendants().Where(e => e.Name.LocalName == "dependency").Select(e => e.Attribute("id")!.Value).Order();
-        Assert.Equal(["OnnxPipeline.Models.Metadata", "OnnxPipeline.Models.Tables", "OnnxPipeline.Runtime", "System.Numerics.Tensors"], dependencies);
+        Assert.Equal(["OnnxPipeline.Models.Adapters", "OnnxPipeline.Models.Metadata", "OnnxPipeline.Models.Tables", "OnnxPipeline.Runtime", "System.Numerics.Tensors"], dependencies);
         foreach (var dependency in dependencies.Where(id => id.StartsWith("OnnxPipeline.", StringComparison.Ordinal)))
             Assert.Single(Directory.EnumerateFiles(Path.GetDirectoryName(path)!, $"{dependency}.*.nupkg"));
         return Value("version").Value;

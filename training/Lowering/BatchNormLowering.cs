@@ -10,7 +10,7 @@ public sealed record RunningStatistic(string Running, string Batch, float Moment
 /// <summary>
 /// Puts BatchNormalization into training mode. Momentum 0 makes its running outputs the batch's own mean and (population)
 /// variance, which the gradient needs; the running averages themselves are kept outside the graph. One whose factor and offset
-/// are both frozen stays as it is, in inference form.
+/// are both frozen, or one of them and the other a constant, stays as it is, in inference form.
 /// </summary>
 internal static class BatchNormLowering
 {
@@ -19,7 +19,7 @@ internal static class BatchNormLowering
     public static IReadOnlyList<RunningStatistic> Apply(Model model, IReadOnlySet<string> frozen)
     {
         var statistics = new List<RunningStatistic>();
-        foreach (var node in model.Graph.Nodes.Where(n => n.Is(Ops.BatchNormalization) && !(frozen.Contains(n.Inputs[1]) && frozen.Contains(n.Inputs[2]))))
+        foreach (var node in model.Graph.Nodes.Where(n => n.Is(Ops.BatchNormalization) && !IsFrozen(model.Graph, n, frozen)))
         {
             var momentum = node.Float("momentum", 0.9f);
             var output = node.Outputs[0];
@@ -31,5 +31,11 @@ internal static class BatchNormLowering
             statistics.Add(new RunningStatistic(node.Inputs[4], node.Outputs[2], momentum));
         }
         return statistics;
+    }
+
+    private static bool IsFrozen(Graph graph, Node node, IReadOnlySet<string> frozen)
+    {
+        string[] parameters = [node.Inputs[1], node.Inputs[2]];
+        return parameters.Any(frozen.Contains) && parameters.All(name => frozen.Contains(name) || !graph.Initializers.Contains(name));
     }
 }

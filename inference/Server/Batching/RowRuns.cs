@@ -19,7 +19,7 @@ internal static class RowRuns
         var tensors = predictor.Inputs.Zip(predictor.ToTensors(rows.Numbers, rows.Categories, rows.Count)).ToDictionary(pair => pair.First, pair => pair.Second);
         try
         {
-            using var work = new TensorWork(model.Session, [.. model.Session.Inputs.Select(input => tensors[input.Name])], [predictor.Output], most, model.Statistics);
+            using var work = new TensorWork(model.Session, [.. model.Session.Inputs.Select(input => tensors[input.Name])], [predictor.Output], most, model.Statistics, predictor.Adapter);
             await model.Queue.RunAsync(work, null, cancellation);
             return work.Outputs[0].GetTensorDataAsSpan<float>().ToArray();
         }

@@ -14,6 +14,7 @@ internal sealed class TensorWork : Work, IDisposable
     private readonly ModelStatistics _statistics;
     private readonly int _maxBatch;
     private readonly bool _joins;
+    private readonly string? _adapter;
     private readonly long[][] _shapes;
 
     /// <param name="session">The model.</param>
@@ -21,10 +22,11 @@ internal sealed class TensorWork : Work, IDisposable
     /// <param name="outputNames">Which outputs are wanted.</param>
     /// <param name="maxBatch">The most samples in a run; null where the first axis is not known to be a batch.</param>
     /// <param name="statistics">Where runs are counted.</param>
+    /// <param name="adapter">The adapter to run with; null for none. Work with different ones never shares a run.</param>
     /// <exception cref="RequestException">400: the inputs are not of the same number of samples.</exception>
-    public TensorWork(ModelSession session, IReadOnlyList<OrtValue> inputs, IReadOnlyList<string> outputNames, int? maxBatch, ModelStatistics statistics)
+    public TensorWork(ModelSession session, IReadOnlyList<OrtValue> inputs, IReadOnlyList<string> outputNames, int? maxBatch, ModelStatistics statistics, string? adapter = null)
     {
-        (_session, _inputs, _outputNames, _statistics) = (session, inputs, outputNames, statistics);
+        (_session, _inputs, _outputNames, _statistics, _adapter) = (session, inputs, outputNames, statistics, adapter);
         (_joins, _maxBatch) = (maxBatch is not null, maxBatch ?? int.MaxValue);
         _shapes = [.. inputs.Select(input => input.GetTensorTypeAndShape().Shape)];
         Samples = _joins ? (int)_shapes[0][0] : 1;
@@ -37,7 +39,7 @@ internal sealed class TensorWork : Work, IDisposable
     /// <summary>What was wanted, in that order, once the work is complete.</summary>
     public IReadOnlyList<OrtValue> Outputs { get; private set; } = [];
 
-    public override bool JoinsWith(Work other) => _joins && Samples > 0 && other is TensorWork { Samples: > 0 } tensors && HasFormOf(tensors);
+    public override bool JoinsWith(Work other) => _joins && Samples > 0 && other is TensorWork { Samples: > 0 } tensors && _adapter == tensors._adapter && HasFormOf(tensors);
 
     public override void Run(IReadOnlyList<Work> batch)
     {
@@ -89,7 +91,7 @@ internal sealed class TensorWork : Work, IDisposable
         try
         {
             var joined = Stopwatch.GetTimestamp();
-            var outputs = _session.Run(inputNames, inputs, names);
+            var outputs = _session.Run(inputNames, inputs, names, _adapter);
             _statistics.Executed(count, Stopwatch.GetElapsedTime(start, joined), Stopwatch.GetElapsedTime(joined));
             return outputs;
         }

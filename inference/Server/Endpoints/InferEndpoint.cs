@@ -26,7 +26,8 @@ internal static class InferEndpoint
     {
         var body = await RequestBody.ReadAsync(context, options.MaxBodyBytes);
         using var request = InferRequest.Parse(BinarySections.Split(body, context.Request.Headers), model.Session, options.MaxTensorBytes);
-        using var work = new TensorWork(model.Session, request.Inputs, [.. request.Outputs.Select(o => o.Name)], model.MaxBatch, model.Statistics);
+        var adapter = model.AdapterOf(request.Adapter);
+        using var work = new TensorWork(model.Session, request.Inputs, [.. request.Outputs.Select(o => o.Name)], model.MaxBatch, model.Statistics, adapter);
         await model.Queue.RunAsync(work, request.Timeout, context.RequestAborted);
         var response = new InferResponse(model, request, work.Outputs);
         await response.SendAsync(context);

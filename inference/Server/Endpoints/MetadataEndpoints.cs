@@ -24,7 +24,7 @@ internal static class MetadataEndpoints
         {
             using var lease = models.Lease(name, version);
             string[] versions = [.. models.Versions(name).Select(v => v.Source.Version.ToString(CultureInfo.InvariantCulture))];
-            await Json.WriteAsync(context, new ModelMetadata(name, versions, Platform, Describe(lease.Model.Session.Inputs), Describe(lease.Model.Session.Outputs)), ServerJson.Default.ModelMetadata);
+            await Json.WriteAsync(context, new ModelMetadata(name, versions, Platform, Describe(lease.Model.Session.Inputs), Describe(lease.Model.Session.Outputs)) { Adapters = lease.Model.Session.Adapters is { Count: > 0 } adapters ? adapters : null }, ServerJson.Default.ModelMetadata);
         });
         ModelRoute.Map(app, HttpMethods.Get, "/config", async (context, name, version) =>
         {

@@ -12,7 +12,7 @@ using OnnxPipeline.Models.Metadata;
 namespace OnnxPipeline.Inference.Server.Endpoints;
 
 /// <summary>
-/// POST /predict[?model=NAME[&amp;version=N]]: an image file as the body, or as the file of a multipart form, to its class; for a model of a
+/// POST /predict[?model=NAME[&amp;version=N][&amp;adapter=NAME]]: an image file as the body, or as the file of a multipart form, to its class; for a model of a
 /// table, rows as JSON or CSV to their classes or values. GET /predict/input: what the model takes there, for the page's form.
 /// </summary>
 internal static class PredictEndpoint
@@ -41,10 +41,12 @@ internal static class PredictEndpoint
 
     private static Task<int> AnswerAsync(HttpContext context, ServedModel model, int limit) => model switch
     {
-        { Images: { } predictor } => AnswerImageAsync(context, model, predictor, limit),
-        { Rows: { } predictor } => AnswerRowsAsync(context, model, predictor, limit),
+        { Images: { } predictor } => AnswerImageAsync(context, model, predictor.WithAdapter(AdapterOf(context, model)), limit),
+        { Rows: { } predictor } => AnswerRowsAsync(context, model, predictor.WithAdapter(AdapterOf(context, model)), limit),
         _ => throw model.Unanswerable,
     };
+
+    private static string? AdapterOf(HttpContext context, ServedModel model) => model.AdapterOf(context.Request.Query["adapter"]);
 
     private static async Task<int> AnswerImageAsync(HttpContext context, ServedModel model, Predictor predictor, int limit)
     {

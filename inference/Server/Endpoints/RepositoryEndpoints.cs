@@ -36,7 +36,7 @@ internal static class RepositoryEndpoints
     });
 
     private static IndexEntry Describe(ServedVersion version) =>
-        new(version.Source.Name, version.Source.Version.ToString(CultureInfo.InvariantCulture), version.State.ToString().ToUpperInvariant(), version.Reason);
+        new(version.Source.Name, version.Source.Version.ToString(CultureInfo.InvariantCulture), version.State.ToString().ToUpperInvariant(), version.Reason) { Adapters = version.Adapters is { Count: > 0 } adapters ? adapters : null };
 
     private static bool ReadyOnly(ReadOnlyMemory<byte> body) => Read(body, root => JsonFields.Find(root, "ready", "request") switch
     {

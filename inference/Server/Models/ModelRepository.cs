@@ -3,10 +3,11 @@ using OnnxPipeline.Inference.Server.Models.Configuration;
 
 namespace OnnxPipeline.Inference.Server.Models;
 
-/// <summary>A folder laid out as Triton has it, NAME/VERSION/model.onnx with versions from 1; whatever else lies in it is left alone.</summary>
+/// <summary>A folder laid out as Triton has it, NAME/VERSION/model.onnx with versions from 1, and adapters in NAME/VERSION/adapters; whatever else lies in it is left alone.</summary>
 internal static class ModelRepository
 {
     private const string ModelFile = "model.onnx";
+    private const string AdapterFolder = "adapters";
 
     /// <summary>What it holds now and is to be served, by name, then version.</summary>
     /// <exception cref="IOException">The folder cannot be read.</exception>
@@ -27,7 +28,7 @@ internal static class ModelRepository
                     let number = long.TryParse(Path.GetFileName(version), NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) ? parsed : 0
                     let path = Path.Combine(version, ModelFile)
                     where number > 0 && File.Exists(path)
-                    select new ModelSource(name, number, path, config);
+                    select new ModelSource(name, number, path, config) { Adapters = AdapterSource.None with { Folder = Path.Combine(version, AdapterFolder) } };
         var sources = found.ToDictionary(source => source.Version);
         return Chosen(config, sources.Keys).Select(version => sources[version]);
     }

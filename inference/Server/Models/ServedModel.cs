@@ -51,7 +51,7 @@ internal sealed class ServedModel : IDisposable
     /// it is opened for one, and as many runs go on at once as there are cores.
     /// </summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="ModelException">The file is no model that ONNX Runtime can load, or its configuration is malformed.</exception>
+    /// <exception cref="ModelException">The file is no model that ONNX Runtime can load, its configuration is malformed, or an adapter is for another model.</exception>
     /// <exception cref="DeviceUnavailableException">The device's provider is not in this build, or the device is not there.</exception>
     public static ServedModel Load(ModelSource source, ServerOptions options, RunTurns turns, ModelStatistics statistics)
     {
@@ -72,6 +72,7 @@ internal sealed class ServedModel : IDisposable
                 ? new WorkQueue(source.Name, batching, turns.OneCore, statistics, Environment.ProcessorCount)
                 : new WorkQueue(source.Name, batching, turns.AllCores, statistics);
             var (images, rows, whyNeither) = Use(session, predictorOptions);
+            foreach (var name in session.Adapters) _ = images is null ? rows?.WithAdapter(name).Session : images.WithAdapter(name).Session;
             return new ServedModel(source, session, images, rows, whyNeither, batching, maxBatch, queue, statistics);
         }
         catch
@@ -80,6 +81,10 @@ internal sealed class ServedModel : IDisposable
             throw;
         }
     }
+
+    /// <summary>The name of an adapter that a request asks for; null where it asks for none.</summary>
+    /// <exception cref="RequestException">400: there is no such adapter.</exception>
+    public string? AdapterOf(string? name) => name is null || Session.Adapters.Contains(name) ? name : throw RequestException.BadRequest($"Model '{Name}' has no adapter '{name}'; {(Session.Adapters.Count > 0 ? $"its adapters are {string.Join(", ", Session.Adapters)}" : "it has none")}.");
 
     /// <summary>Names of an output's values, where they are classes; else null.</summary>
     public IReadOnlyList<string>? LabelsOf(string output) => Session.Metadata is { Labels.Count: > 0 } metadata && metadata.Probabilities == output ? metadata.Labels : null;
@@ -99,7 +104,7 @@ internal sealed class ServedModel : IDisposable
 
     /// <summary>Its threads do not wait for the next run: requests are read and answered on the same cores, and other models run on them.</summary>
     private static ModelSession Open(ModelSource source, PredictorOptions options, int threads) =>
-        (options with { Threads = threads, Spin = Spinning.WhileRunning }).Open(settings => ModelSession.Open(source.Path, settings));
+        (options with { Threads = threads, Spin = Spinning.WhileRunning, Adapters = source.Adapters.Find() }).Open(settings => ModelSession.Open(source.Path, settings));
 
     private static (Predictor? Images, TablePredictor? Rows, string? WhyNeither) Use(ModelSession session, PredictorOptions options)
     {

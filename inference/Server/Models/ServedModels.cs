@@ -192,7 +192,7 @@ public sealed class ServedModels : BackgroundService
 
     private IReadOnlyList<ModelSource> Scan() =>
     [
-        .. _options.Models.Select(model => new ModelSource(model.Name, 1, model.Path, Bundle: model.Bundle))
+        .. _options.Models.Select(model => new ModelSource(model.Name, 1, model.Path, Bundle: model.Bundle) { Adapters = new AdapterSource(model.Adapters) })
             .Concat(_options.Repository is { } folder ? ModelRepository.Scan(folder) : [])
             .OrderBy(source => source.Name, StringComparer.Ordinal).ThenBy(source => source.Version),
     ];

@@ -8,7 +8,7 @@ internal sealed class ServedVersion(ModelSource source, TimeProvider time)
 {
     private readonly Lock _lock = new();
     private ServedModel? _model;
-    private (FileStamp? Model, FileStamp? Config) _stamps;
+    private (FileStamp? Model, FileStamp? Config, string Adapters) _stamps;
 
     public ModelSource Source => source;
 
@@ -22,8 +22,17 @@ internal sealed class ServedVersion(ModelSource source, TimeProvider time)
     /// <summary>Whether a client has unloaded it, so that it stays so until one loads it.</summary>
     public bool Unwanted { get; private set; }
 
-    /// <summary>Whether its file is there and not what was last tried, or its configuration is not.</summary>
+    /// <summary>Whether its file is there and not what was last tried, or its configuration or adapters are not.</summary>
     public bool Changed => Stamps() is { Model: not null } now && now != _stamps;
+
+    /// <summary>Names of the adapters that are loaded with it.</summary>
+    public IReadOnlyList<string> Adapters
+    {
+        get
+        {
+            lock (_lock) return _model?.Session.Adapters ?? [];
+        }
+    }
 
     public int Waiting
     {
@@ -73,7 +82,7 @@ internal sealed class ServedVersion(ModelSource source, TimeProvider time)
         Exchange(null);
     }
 
-    private (FileStamp? Model, FileStamp? Config) Stamps() => (FileStamp.Of(source.Path), source.Config is { } config ? FileStamp.Of(config) : null);
+    private (FileStamp? Model, FileStamp? Config, string Adapters) Stamps() => (FileStamp.Of(source.Path), source.Config is { } config ? FileStamp.Of(config) : null, source.Adapters.Stamp());
 
     private void Exchange(ServedModel? model)
     {

@@ -11,6 +11,8 @@ internal static class Operations
 
     private static readonly (string Name, string Description)[] Choice = [("model", "The model; it may be left out where there is one."), ("version", "Its version; the newest that is loaded where it is left out.")];
 
+    private static readonly (string Name, string Description) Adapter = ("adapter", "One of the model's adapters to answer with; none where it is left out.");
+
     public static IReadOnlyList<Operation> All { get; } =
     [
         new(HttpMethod.Get, "/v2/health/live", "serverLive", "Whether the process answers.", Ok("It does.", Name.Live)) { Open = true },
@@ -41,7 +43,7 @@ internal static class Operations
                 new("image/*", Name.Binary), new(Bytes, Name.Binary), new("multipart/form-data", Name.Form),
                 new(Json, Name.Rows, models => models.Rows()), new("text/csv", Name.Csv), new("text/tab-separated-values", Name.Csv),
             ],
-            Query = Choice,
+            Query = [.. Choice, Adapter],
             Errors = [404, 413, 415],
         },
         new(HttpMethod.Get, "/predict/input", "predictInput", "What /predict takes for a model: an image, or rows of which columns.", Ok("What it takes.", Name.Input))

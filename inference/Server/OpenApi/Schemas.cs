@@ -39,7 +39,7 @@ internal static class Schemas
         document.AddComponent(Name.Parameters, new OpenApiSchema
         {
             Type = JsonSchemaType.Object,
-            Description = "Extensions: binary_data_size of an input, binary_data and classification of an output, binary_data_output and timeout (microseconds) of a request.",
+            Description = "Extensions: binary_data_size of an input, binary_data and classification of an output, binary_data_output, timeout (microseconds) and adapter (the name of one of the model's) of a request.",
             AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Number | JsonSchemaType.Boolean },
         });
         document.AddComponent(Name.Tensor, Object("A tensor: its elements are in data, or follow the JSON where its parameters have a binary_data_size.", required: 3,

@@ -7,14 +7,15 @@ namespace OnnxPipeline.Inference.Server.Protocol;
 /// <summary>A request to infer, checked against the model. It owns its tensors.</summary>
 /// <remarks>
 /// Sources: https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_rest.md, and Triton's
-/// extensions for binary tensor data, classification and the time a request may wait.
+/// extensions for binary tensor data, classification and the time a request may wait. The parameter "adapter" is our own.
 /// </remarks>
 internal sealed class InferRequest : IDisposable
 {
-    private InferRequest(string? id, TimeSpan? timeout, IReadOnlyList<OrtValue> inputs, IReadOnlyList<RequestedOutput> outputs)
+    private InferRequest(string? id, TimeSpan? timeout, string? adapter, IReadOnlyList<OrtValue> inputs, IReadOnlyList<RequestedOutput> outputs)
     {
         Id = id;
         Timeout = timeout;
+        Adapter = adapter;
         Inputs = inputs;
         Outputs = outputs;
     }
@@ -24,6 +25,9 @@ internal sealed class InferRequest : IDisposable
 
     /// <summary>The longest the request may wait for its turn; null for the server's own limit.</summary>
     public TimeSpan? Timeout { get; }
+
+    /// <summary>The name of the adapter to run with; null for none.</summary>
+    public string? Adapter { get; }
 
     /// <summary>One tensor for each of the model's inputs, in their order.</summary>
     public IReadOnlyList<OrtValue> Inputs { get; }
@@ -49,6 +53,7 @@ internal sealed class InferRequest : IDisposable
         var tensors = JsonFields.Array(root, "inputs", "request");
         var parameters = RequestParameters.Of(root, "request");
         var timeout = parameters.Integer("timeout", least: 0) is > 0 and var microseconds ? TimeSpan.FromMicroseconds(Math.Min(microseconds, int.MaxValue)) : (TimeSpan?)null;
+        var adapter = parameters.Text("adapter");
         var outputs = RequestedOutput.ReadAll(root, parameters.Flag("binary_data_output") ?? false, model);
 
         var values = new Dictionary<string, OrtValue>();
@@ -65,7 +70,7 @@ internal sealed class InferRequest : IDisposable
             if (model.Inputs.FirstOrDefault(i => !values.ContainsKey(i.Name)) is { } missing)
                 throw RequestException.BadRequest($"The input '{missing.Name}' is missing; the model takes {string.Join(", ", model.Inputs.Select(i => i.Name))}.");
             body.CheckEnd();
-            return new InferRequest(id, timeout, [.. model.Inputs.Select(i => values[i.Name])], outputs);
+            return new InferRequest(id, timeout, adapter, [.. model.Inputs.Select(i => values[i.Name])], outputs);
         }
         catch
         {

@@ -47,5 +47,9 @@ internal readonly struct RequestParameters
             : throw RequestException.BadRequest($"The parameter '{name}' of {_where} must be a whole number from {least}.");
     }
 
+    /// <summary>Null where it is not given.</summary>
+    /// <exception cref="RequestException">400: it is no text.</exception>
+    public string? Text(string name) => Find(name) is { } value ? JsonFields.Text(value, $"The parameter '{name}' of {_where}") : null;
+
     private JsonElement? Find(string name) => _values is { } values ? JsonFields.Find(values, name, _where) : null;
 }

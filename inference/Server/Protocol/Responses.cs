@@ -13,9 +13,17 @@ internal sealed record ServerMetadata(string Name, string Version, IReadOnlyList
 
 internal sealed record TensorMetadata(string Name, string Datatype, IReadOnlyList<int> Shape);
 
-internal sealed record ModelMetadata(string Name, IReadOnlyList<string> Versions, string Platform, IReadOnlyList<TensorMetadata> Inputs, IReadOnlyList<TensorMetadata> Outputs);
+internal sealed record ModelMetadata(string Name, IReadOnlyList<string> Versions, string Platform, IReadOnlyList<TensorMetadata> Inputs, IReadOnlyList<TensorMetadata> Outputs)
+{
+    /// <summary>What a request may name as its parameter "adapter"; null where there are none.</summary>
+    public IReadOnlyList<string>? Adapters { get; init; }
+}
 
-internal sealed record IndexEntry(string Name, string Version, string State, string Reason);
+internal sealed record IndexEntry(string Name, string Version, string State, string Reason)
+{
+    /// <summary>Null where there are none.</summary>
+    public IReadOnlyList<string>? Adapters { get; init; }
+}
 
 /// <summary>The answer to an image or a row: a class with the probabilities by label, in class order, or a value, null where it is no number.</summary>
 internal sealed record PredictResponse
