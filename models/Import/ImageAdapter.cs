@@ -79,10 +79,10 @@ internal sealed class ImageAdapter(GraphBuilder graph, ImageModelInput data, Onn
         : graph.Node(Ops.Cast, [graph.Node(Ops.Round, [pixels], name: "bytes.rounded")], [("to", (long)ElementType.UInt8)], "bytes");
 
     /// <summary>One number a channel: those that are named, else the data's.</summary>
-    private static IReadOnlyList<float> Of(IReadOnlyList<float>? named, IReadOnlyList<float> ofData, int channels, string option)
+    private static IReadOnlyList<float> Of(IReadOnlyList<double>? named, IReadOnlyList<float> ofData, int channels, string option)
     {
         if (named is not null && named.Count != channels) throw new GraphException($"{option.ToLowerInvariant()} has {named.Count} numbers, and it takes images of {channels} channels; give one for each");
-        return named ?? (ofData.Count == channels ? ofData : [.. Enumerable.Repeat(ofData.Average(), channels)]);
+        return named is not null ? [.. named.Select(value => (float)value)] : ofData.Count == channels ? ofData : [.. Enumerable.Repeat(ofData.Average(), channels)];
     }
 
     /// <summary>Null for none.</summary>

@@ -18,8 +18,8 @@ public static class ImportedModel
         if (options.Path.Length == 0) yield return "path is missing; expected an ONNX file";
         else if (!File.Exists(options.Path)) yield return $"there is no file '{options.Path}'";
         if (options.Size is not null && ImageAdapter.SizeOf(options.Size) is null) yield return $"size is '{options.Size}'; expected height x width in pixels, for example 224x224";
-        if (options.Std?.Any(s => s is not (> 0 and < float.PositiveInfinity)) == true) yield return $"std is [{string.Join(", ", options.Std)}]; expected positive numbers";
-        if (options.Mean?.All(float.IsFinite) == false) yield return $"mean is [{string.Join(", ", options.Mean)}]; expected finite numbers";
+        if (options.Std?.Any(s => s is not (> 0 and < double.PositiveInfinity)) == true) yield return $"std is [{string.Join(", ", options.Std)}]; expected positive numbers";
+        if (options.Mean?.All(double.IsFinite) == false) yield return $"mean is [{string.Join(", ", options.Mean)}]; expected finite numbers";
     }
 
     /// <summary>The model of a file for these data.</summary>

@@ -16,10 +16,10 @@ public sealed record OnnxModelOptions : ModelOptions
     public string? Size { get; init; }
 
     /// <summary>The mean of each channel that its pixels were prepared with, on the scale 0 to 1, for example [0.485, 0.456, 0.406]; null for that of the data.</summary>
-    public IReadOnlyList<float>? Mean { get; init; }
+    public IReadOnlyList<double>? Mean { get; init; }
 
     /// <summary>The standard deviation of each channel, likewise, for example [0.229, 0.224, 0.225].</summary>
-    public IReadOnlyList<float>? Std { get; init; }
+    public IReadOnlyList<double>? Std { get; init; }
 }
 
 /// <summary>What becomes of a model's classifier.</summary>

@@ -18,7 +18,7 @@ public sealed class FineTuneCommandTests : IDisposable
     [Fact]
     public async Task A_linear_probe_trains_the_head_alone_and_the_result_goes_where_it_is_asked_for()
     {
-        var (code, output, error) = await Run("finetune", "resnet.onnx", "--dataset", "digits", "--linear-probe", "--epochs", "2", "--out", "mine.onnx", "--set", "export.secondRuntime=false");
+        var (code, output, error) = await Run("finetune", "resnet.onnx", "--dataset", "digits", "--linear-probe", "--epochs", "2", "--mean", "0.485,0.456,0.406", "--std", "0.229,0.224,0.225", "--out", "mine.onnx", "--set", "export.secondRuntime=false");
         Assert.True(code == Cli.Done, error);
         Assert.Contains("test.accuracy", output, StringComparison.Ordinal);
         var trained = Model.Load(Directory.EnumerateFiles(_folder.File("artifacts/store"), "trained.onnx", SearchOption.AllDirectories).Single()).Graph.Initializers;
@@ -30,7 +30,7 @@ public sealed class FineTuneCommandTests : IDisposable
 
         // The model's content decides, not its place: moved, everything is cached.
         File.Move(_folder.File("resnet.onnx"), _folder.File("moved.onnx"));
-        var again = await Run("finetune", "moved.onnx", "--dataset", "digits", "--linear-probe", "--epochs", "2", "--until", "train");
+        var again = await Run("finetune", "moved.onnx", "--dataset", "digits", "--linear-probe", "--epochs", "2", "--mean", "0.485,0.456,0.406", "--std", "0.229,0.224,0.225", "--until", "train");
         Assert.Equal(Cli.Done, again.Code);
         Assert.Equal(3, again.Output.Split('\n').Count(line => line.Contains(" cached ", StringComparison.Ordinal)));
     }
