@@ -9,11 +9,13 @@ internal sealed class BatchInputs : IDisposable
     private readonly Dictionary<string, OrtValue> _values = new(StringComparer.Ordinal);
     private readonly List<IDisposable> _owned = [];
 
-    public BatchInputs(Batch batch)
+    /// <param name="batch">The batch.</param>
+    /// <param name="count">How many of its samples are taken, the first ones.</param>
+    public BatchInputs(Batch batch, int count)
     {
         foreach (var (name, tensor) in BatchViews.Of(batch))
         {
-            var view = BatchViews.View(tensor, batch.Count);
+            var view = BatchViews.View(tensor, count);
             _owned.Add(view);
             _values[name] = view;
         }

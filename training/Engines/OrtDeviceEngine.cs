@@ -60,13 +60,31 @@ public sealed class OrtDeviceEngine : ITrainingEngine
 
     public StepOutcome Step(Batch batch, in TrainingStep step)
     {
+        try
+        {
+            return Step(batch, step, batch.Count, keep: true);
+        }
+        catch (OnnxRuntimeException exception) when (DeviceMemory.IsExhausted(exception))
+        {
+            var asked = step;
+            throw DeviceMemory.Exhausted(batch.Count, samples => Fits(batch, asked, samples), _device.ToString());
+        }
+    }
+
+    /// <summary>Runs a step on the first samples of a batch.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="count">How many of the samples.</param>
+    /// <param name="keep">Whether the weights take what comes of it.</param>
+    private StepOutcome Step(Batch batch, in TrainingStep step, int count, bool keep)
+    {
         using var loss = new NativeTensor(_graph.Loss);
         using var norm = new NativeTensor(UpdateGraph.GradientNorm);
-        using var logits = new NativeTensor(_graph.Output, batch.Count, _graph.OutputWidth);
-        using var inputs = new BatchInputs(batch);
-        inputs.Add(TrainingGraph.LossGradient, 1f / (batch.Count * step.Parts));
+        using var logits = new NativeTensor(_graph.Output, count, _graph.OutputWidth);
+        using var inputs = new BatchInputs(batch, count);
+        inputs.Add(TrainingGraph.LossGradient, 1f / (count * step.Parts));
         foreach (var (name, value) in _update.Scalars(step)) inputs.Add(name, value);
-        AddMasks(inputs, batch.Count, step.BatchNumber);
+        AddMasks(inputs, count, step.BatchNumber);
 
         var session = step.IsLast ? _training : _summing!;
         using var binding = session.CreateIoBinding();
@@ -76,11 +94,25 @@ public sealed class OrtDeviceEngine : ITrainingEngine
         foreach (var host in new[] { loss, norm, logits }.Where(h => session.OutputMetadata.ContainsKey(h.Name))) binding.BindOutput(host.Name, host.OrtValue);
         session.RunWithBinding(_run, binding);
         binding.SynchronizeBoundOutputs();
+        if (!keep) return default;
 
         var sum = loss.Span[0];
         if (!float.IsFinite(sum) || !float.IsFinite(norm.Span[0])) throw NonFinite(step, sum, inputs);
         _tensors.Take(binding, session);
-        return new StepOutcome(sum, _lossFunction.Correct(logits.Span, batch), batch.Count, norm.Span[0]);
+        return new StepOutcome(sum, _lossFunction.Correct(logits.Span, batch), count, norm.Span[0]);
+    }
+
+    private bool Fits(Batch batch, in TrainingStep step, int samples)
+    {
+        try
+        {
+            Step(batch, step, samples, keep: false);
+            return true;
+        }
+        catch (OnnxRuntimeException exception) when (DeviceMemory.IsExhausted(exception))
+        {
+            return false;
+        }
     }
 
     /// <summary>SWA's averages are taken on the host: they move once an epoch.</summary>
@@ -102,7 +134,7 @@ public sealed class OrtDeviceEngine : ITrainingEngine
     {
         using var loss = new NativeTensor(EvaluationGraph.Loss);
         using var logits = new NativeTensor(_graph.Output, batch.Count, _graph.OutputWidth);
-        using var inputs = new BatchInputs(batch);
+        using var inputs = new BatchInputs(batch, batch.Count);
         using var binding = _evaluation.CreateIoBinding();
         inputs.BindTo(binding, _evaluation);
         _tensors.BindDeployed(binding, _evaluation);
@@ -142,7 +174,7 @@ public sealed class OrtDeviceEngine : ITrainingEngine
         var mean = new StatisticsMean([.. host.Select(h => h.Length)]);
         foreach (var batch in batches.Epoch(epoch - 1))
         {
-            using var inputs = new BatchInputs(batch);
+            using var inputs = new BatchInputs(batch, batch.Count);
             using var logits = new NativeTensor(_graph.Output, batch.Count, _graph.OutputWidth);
             AddMasks(inputs, batch.Count, batch.Step + 1);
             using var binding = session.CreateIoBinding();

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using OnnxPipeline.Datasets;
+using OnnxPipeline.Training.Engines;
 using OnnxPipeline.Training.TorchSharp.Graphs;
 using OnnxPipeline.Training.TorchSharp.State;
 

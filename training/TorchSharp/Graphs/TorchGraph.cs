@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using OnnxPipeline.Training.Engines;
 
 namespace OnnxPipeline.Training.TorchSharp.Graphs;
 

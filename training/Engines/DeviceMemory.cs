@@ -1,11 +1,13 @@
-namespace OnnxPipeline.Training.TorchSharp.Graphs;
+namespace OnnxPipeline.Training.Engines;
 
 /// <summary>What to do about a device whose memory is full.</summary>
 internal static class DeviceMemory
 {
-    /// <summary>Whether an error of libtorch says that memory could not be had.</summary>
-    public static bool IsExhausted(Exception exception) =>
-        exception.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase) || exception.Message.Contains("can't allocate memory", StringComparison.OrdinalIgnoreCase);
+    /// <summary>What libtorch, ONNX Runtime and CUDA say when memory could not be had.</summary>
+    private static readonly string[] Complaints = ["out of memory", "can't allocate memory", "failed to allocate memory", "available memory of"];
+
+    /// <summary>Whether an error says that memory could not be had.</summary>
+    public static bool IsExhausted(Exception exception) => Complaints.Any(complaint => exception.Message.Contains(complaint, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The error of a batch that does not fit, with one that does: halved until a trial succeeds.</summary>
     /// <param name="batch">Samples of the batch that did not fit.</param>

@@ -1,6 +1,6 @@
-using OnnxPipeline.Training.TorchSharp.Graphs;
+using OnnxPipeline.Training.Engines;
 
-namespace OnnxPipeline.Training.TorchSharp.Tests;
+namespace OnnxPipeline.Training.Tests.Engines;
 
 public sealed class DeviceMemoryTests
 {
@@ -27,6 +27,8 @@ public sealed class DeviceMemoryTests
     [Theory]
     [InlineData("CUDA out of memory. Tried to allocate 2.00 GiB", true)]
     [InlineData("[enforce fail at alloc_cpu.cpp:66] DefaultCPUAllocator: can't allocate memory: you tried to allocate 8 bytes.", true)]
+    [InlineData("[ErrorCode:RuntimeException] Non-zero status code returned while running Conv node. Status Message: Failed to allocate memory for requested buffer of size 8589934592", true)]
+    [InlineData("Available memory of 1024 is smaller than requested bytes of 4096", true)]
     [InlineData("mat1 and mat2 shapes cannot be multiplied", false)]
     public void Only_what_says_that_memory_ran_out_counts_as_such(string message, bool expected) =>
         Assert.Equal(expected, DeviceMemory.IsExhausted(new InvalidOperationException(message)));
