@@ -18,16 +18,35 @@ public static class Trainables
         [Ops.TopK] = 1..2,
     };
 
+    /// <summary>Operators that prepare pixels before the first layer.</summary>
+    private static readonly HashSet<string> Preparing = [Ops.Cast, Ops.Sub, Ops.Add, Ops.Mul, Ops.Div, Ops.Transpose, Ops.Resize, Ops.Concat, Ops.Reshape];
+
     /// <summary>
     /// The floating-point initializers of one or more axes that some node reads as a weight, in the graph's order. Running
-    /// means and variances, scalars, and parameters such as Clip's bounds or Resize's scales are not among them.
+    /// means and variances, scalars, and parameters such as Clip's bounds or Resize's scales are not among them; nor are the means and
+    /// deviations that bytes of pixels are prepared with.
     /// </summary>
     public static IReadOnlyList<Initializer> Of(Graph graph)
     {
+        var preparing = PreparingNodes(graph);
         var learnt = graph.Nodes
+            .Where(node => !preparing.Contains(node))
             .SelectMany(node => node.Inputs.Where((_, index) => !IsParameter(node, index)))
             .ToHashSet(StringComparer.Ordinal);
         return [.. graph.Initializers.Where(t => t.ElementType.IsFloatingPoint() && t.Dims.Count > 0 && learnt.Contains(t.Name))];
+    }
+
+    private static HashSet<Node> PreparingNodes(Graph graph)
+    {
+        var pixels = graph.Inputs.Where(input => input.Type?.Element == ElementType.UInt8).Select(input => input.Name).ToHashSet(StringComparer.Ordinal);
+        var nodes = new HashSet<Node>();
+        if (pixels.Count == 0) return nodes;
+        foreach (var node in graph.Nodes.Where(n => n.Domain.Length == 0 && Preparing.Contains(n.OpType) && n.Inputs.Any(pixels.Contains)))
+        {
+            nodes.Add(node);
+            pixels.UnionWith(node.Outputs);
+        }
+        return nodes;
     }
 
     private static bool IsParameter(Node node, int input) => node.Domain.Length == 0

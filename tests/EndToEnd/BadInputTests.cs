@@ -38,7 +38,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("train.epochs=99999999999", "train.epochs", "99999999999")]
     [InlineData("train.optimizer.learningRate=.nan", "train.optimizer.learningRate", "more than 0")]
     [InlineData("train.device=tpu", "train.device", "cpu, cuda or cuda:n")]
-    [InlineData("train.engine=torch", "torch", "it has ort")]
+    [InlineData("train.engine=torch", "torch", "-p:TorchSharp=true")]
     [InlineData("seed=-1", "seed", "-1")]
     [InlineData("train=3", "train", "3")]
     [InlineData("name=../../etc", "name", "letters")]

@@ -28,6 +28,22 @@ public sealed class TrainablesTests
     }
 
     [Fact]
+    public void What_bytes_of_pixels_are_prepared_with_does_not_train_and_a_position_on_floats_does()
+    {
+        Assert.Equal(["position", "head.weight", "head.bias"], Weights(ElementType.Float));
+        Assert.Equal(["head.weight", "head.bias"], Weights(ElementType.UInt8));
+
+        static IEnumerable<string> Weights(ElementType input)
+        {
+            var g = new GraphBuilder("net");
+            var x = g.Node(Ops.Cast, [g.Input("x", input, "batch", 4)], [("to", (long)ElementType.Float)]);
+            x = g.Node(Ops.Add, [x, g.Initializer(Initializer.Zeros("position", ElementType.Float, 4))]);
+            g.Output(g.Linear(x, 2, name: "head"), "y");
+            return Trainables.Of(g.Build().Graph).Select(t => t.Name);
+        }
+    }
+
+    [Fact]
     public void A_tensor_tied_between_layers_trains_once()
     {
         var g = new GraphBuilder("net");

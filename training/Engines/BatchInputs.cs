@@ -10,12 +10,12 @@ internal sealed class BatchInputs : IDisposable
     private readonly List<IDisposable> _owned = [];
 
     /// <param name="batch">The batch.</param>
-    /// <param name="count">How many of its samples are taken, the first ones.</param>
-    public BatchInputs(Batch batch, int count)
+    /// <param name="count">How many of its samples are taken, the first ones; null for all.</param>
+    public BatchInputs(Batch batch, int? count = null)
     {
         foreach (var (name, tensor) in BatchViews.Of(batch))
         {
-            var view = BatchViews.View(tensor, count);
+            var view = BatchViews.View(tensor, count ?? batch.Count);
             _owned.Add(view);
             _values[name] = view;
         }

@@ -134,7 +134,7 @@ public sealed class OrtDeviceEngine : ITrainingEngine
     {
         using var loss = new NativeTensor(EvaluationGraph.Loss);
         using var logits = new NativeTensor(_graph.Output, batch.Count, _graph.OutputWidth);
-        using var inputs = new BatchInputs(batch, batch.Count);
+        using var inputs = new BatchInputs(batch);
         using var binding = _evaluation.CreateIoBinding();
         inputs.BindTo(binding, _evaluation);
         _tensors.BindDeployed(binding, _evaluation);
@@ -174,7 +174,7 @@ public sealed class OrtDeviceEngine : ITrainingEngine
         var mean = new StatisticsMean([.. host.Select(h => h.Length)]);
         foreach (var batch in batches.Epoch(epoch - 1))
         {
-            using var inputs = new BatchInputs(batch, batch.Count);
+            using var inputs = new BatchInputs(batch);
             using var logits = new NativeTensor(_graph.Output, batch.Count, _graph.OutputWidth);
             AddMasks(inputs, batch.Count, batch.Step + 1);
             using var binding = session.CreateIoBinding();

@@ -55,7 +55,7 @@ public sealed class Prober : IDisposable
 
     private ProbeFacts Measure(Batch batch, Dictionary<string, Initializer> state, List<IDisposable> owned)
     {
-        var inputs = new BatchInputs(batch, batch.Count);
+        var inputs = new BatchInputs(batch);
         owned.Add(inputs);
         inputs.Add(TrainingGraph.LossGradient, 1f / batch.Count);
         foreach (var mask in _graph.Training.Masks) inputs.Add(Ones(mask.Input, [batch.Count, .. mask.Shape.Skip(1).Select(d => d.Size!.Value)]));
