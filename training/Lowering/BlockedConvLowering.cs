@@ -27,6 +27,7 @@ internal static class BlockedConvLowering
     {
         if (block == 0) return 0;
         var types = ShapeInference.Infer(model);
+        var topology = new GraphTopology(model.Graph);
         var nodes = model.Graph.Nodes.ToArray();
         model.Graph.Nodes.Clear();
         var writer = new GraphWriter(model, nodes);
@@ -38,9 +39,11 @@ internal static class BlockedConvLowering
                 model.Graph.Nodes.Add(node);
                 continue;
             }
-            Rewrite(writer, node, weights, block);
+            var flipped = FlippedFrom(topology, model.Graph, node.Inputs[1]);
+            Rewrite(writer, node, weights, flipped is null ? Ordered(writer, node.Inputs[1], weights, block) : OrderedFlipped(writer, flipped, weights, block));
             count++;
         }
+        DropUnread(model.Graph, topology);
         if (count > 0) model.Opsets[Domain] = 1;
         return count;
     }
@@ -54,12 +57,48 @@ internal static class BlockedConvLowering
         return weights[0] % block == 0 && weights[1] % block == 0 && weights[2] * weights[3] > 1;
     }
 
-    private static void Rewrite(GraphWriter writer, Node node, long[] weights, int block)
+    /// <summary>Weights [O, I, kh, kw] as [O/b, I/b, kh, kw, b of I, b of O], under their own shape.</summary>
+    private static string Ordered(GraphWriter writer, string name, long[] weights, int block)
     {
-        var (outputs, inputs, height, width) = (weights[0], weights[1], weights[2], weights[3]);
-        var split = writer.Op(Ops.Reshape, node.Inputs[1], writer.Constant(outputs / block, block, inputs / block, block, height, width));
+        var split = writer.Op(Ops.Reshape, name, writer.Constant(weights[0] / block, block, weights[1] / block, block, weights[2], weights[3]));
         var ordered = writer.Op(Ops.Transpose, n => n.Set("perm", [0, 2, 4, 5, 3, 1]), split);
-        var blockedWeights = writer.Op(Ops.Reshape, ordered, writer.Constant(weights));
+        return writer.Op(Ops.Reshape, ordered, writer.Constant(weights));
+    }
+
+    /// <summary>
+    /// The same of weights whose channels are exchanged and whose kernels are flipped, from those before, [I, O, kh, kw]: in blocks the one
+    /// needs no work, and the other moves whole blocks. It takes a third of the time.
+    /// </summary>
+    private static string OrderedFlipped(GraphWriter writer, string name, long[] weights, int block)
+    {
+        var (outputs, inputs, area) = (weights[0] / block, weights[1] / block, weights[2] * weights[3]);
+        var blocks = writer.Op(Ops.Transpose, n => n.Set("perm", [2, 0, 1, 3]), writer.Op(Ops.Reshape, name, writer.Constant(inputs, block, outputs, block * area)));
+        var byPlace = writer.Op(Ops.Transpose, n => n.Set("perm", [0, 2, 1]), writer.Op(Ops.Reshape, blocks, writer.Constant(outputs * inputs, block * block, area)));
+        var flipped = writer.Op(Ops.Gather, n => n.Set("axis", 1), byPlace, writer.Constant([.. Enumerable.Range(1, (int)area).Select(i => area - i)]));
+        return writer.Op(Ops.Reshape, flipped, writer.Constant(weights));
+    }
+
+    /// <summary>What weights were before the gradient of a convolution's input flipped their kernels and exchanged their channels; null for other weights.</summary>
+    private static string? FlippedFrom(GraphTopology topology, Graph graph, string weights)
+    {
+        if (topology.Producer(weights) is not { } exchange || !exchange.Is(Ops.Transpose) || exchange.Ints("perm") is not [1, 0, 2, 3]) return null;
+        if (topology.Producer(exchange.Inputs[0]) is not { } flip || !flip.Is(Ops.Slice) || flip.Inputs.Count != 5) return null;
+        bool Is(int input, params long[] values) => graph.Initializers.TryGet(flip.Inputs[input], out var tensor) && tensor.ElementType == ElementType.Int64 && tensor.Span<long>().SequenceEqual(values);
+        return Is(1, -1, -1) && Is(2, long.MinValue, long.MinValue) && Is(3, 2, 3) && Is(4, -1, -1) ? flip.Inputs[0] : null;
+    }
+
+    /// <summary>ONNX Runtime would compute flipped weights that nothing reads any more.</summary>
+    private static void DropUnread(Graph graph, GraphTopology before)
+    {
+        for (var dropped = 1; dropped > 0;)
+        {
+            var read = graph.Nodes.SelectMany(GraphTopology.UsedBy).Concat(graph.Outputs.Select(o => o.Name)).ToHashSet(StringComparer.Ordinal);
+            dropped = graph.Nodes.RemoveAll(node => (node.Is(Ops.Slice) || node.Is(Ops.Transpose)) && !node.Outputs.Any(read.Contains) && node.Outputs.Any(o => before.Consumers(o).Count > 0));
+        }
+    }
+
+    private static void Rewrite(GraphWriter writer, Node node, long[] weights, string blockedWeights)
+    {
         var blockedInput = writer.Add(ReorderInput, [node.Inputs[0]], domain: Domain).Outputs[0];
 
         var conv = node.Clone();
@@ -68,7 +107,7 @@ internal static class BlockedConvLowering
         conv.Inputs[1] = blockedWeights;
         conv.Outputs[0] = $"{node.Outputs[0]}.blocked";
         writer.Graph.Nodes.Add(conv);
-        writer.Graph.Nodes.Add(new Node(ReorderOutput, [conv.Outputs[0]], [node.Outputs[0]], $"{node.Outputs[0]}.reorder", Domain).Set("channels", outputs));
+        writer.Graph.Nodes.Add(new Node(ReorderOutput, [conv.Outputs[0]], [node.Outputs[0]], $"{node.Outputs[0]}.reorder", Domain).Set("channels", weights[0]));
     }
 
     /// <summary>Whether a small convolution gives the same in blocks of this size as without.</summary>
