@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using OnnxPipeline.Datasets;
 using OnnxPipeline.Models;
 using OnnxPipeline.Models.Zoo;
@@ -38,8 +37,8 @@ internal sealed class ImportArguments
             Path = ModelFile.PathOf(Given(line), services),
             HeadNode = line.GetValue(_headNode),
             Size = line.GetValue(_size),
-            Mean = line.GetValue(_mean) is { } mean ? [.. SampleArguments.Numbers(mean, "--mean", _ => true, "numbers").Select(Exact)] : null,
-            Std = line.GetValue(_std) is { } std ? [.. SampleArguments.Numbers(std, "--std", x => x > 0, "numbers above 0").Select(Exact)] : null,
+            Mean = line.GetValue(_mean) is { } mean ? SampleArguments.Numbers(mean, "--mean", _ => true, "numbers") : null,
+            Std = line.GetValue(_std) is { } std ? SampleArguments.Numbers(std, "--std", x => x > 0, "numbers above 0") : null,
         };
     }
 
@@ -56,7 +55,4 @@ internal sealed class ImportArguments
 
     private static ImageChannels ChannelsOf(Model model) =>
         model.Graph.RequiredInputs.FirstOrDefault()?.Type?.Shape is [_, { Size: 1 }, _, _] or [_, _, _, { Size: 1 }] or { Rank: 3 } ? ImageChannels.Grey : ImageChannels.Rgb;
-
-    /// <summary>The number as it was written, and not its nearest float drawn out to a double.</summary>
-    private static double Exact(float value) => double.Parse(value.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 }

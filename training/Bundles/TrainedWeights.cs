@@ -15,7 +15,7 @@ internal static class TrainedWeights
         NameGlob.RequireMatches("train", options.Train, names);
         var chosen = names.Where(name => options.Train.Count == 0 || NameGlob.AnyMatches(options.Train, name)).ToHashSet(StringComparer.Ordinal);
         // Without a factor and an offset to train, batch normalisation stays in inference form.
-        if (options.BatchNorm == BatchNormTuning.Frozen) chosen.ExceptWith(source.Logits.Graph.Nodes.Where(n => n.Is(Ops.BatchNormalization)).SelectMany(n => n.Inputs.Skip(1).Take(2)));
+        if (options.BatchNorm == BatchNormTuning.Frozen) chosen.ExceptWith(FineTuning.FineTuning.NormParameters(source.Logits.Graph));
         if (weights.FirstOrDefault(w => chosen.Contains(w.Name) && w.ElementType != ElementType.Float) is { } other)
             throw new TrainingException($"'{other.Name}' is {other.Type}; a bundle trains weights of float32. Make it of the model before it was made smaller.");
         if (source.Head is { } head && !(chosen.Contains(head.Weight) && chosen.Contains(head.Bias)))

@@ -41,5 +41,6 @@ public static class FineTuning
         return options with { FineTune = null, Freeze = freeze, Groups = groups };
     }
 
-    private static IEnumerable<string> NormParameters(Graph graph) => graph.Nodes.Where(n => n.Is(Ops.BatchNormalization)).SelectMany(n => n.Inputs.Skip(1).Take(2)).Distinct();
+    /// <summary>The factors and offsets of batch normalisation.</summary>
+    internal static IEnumerable<string> NormParameters(Graph graph) => graph.Nodes.Where(n => n.Is(Ops.BatchNormalization)).SelectMany(n => n.Inputs.Skip(1).Take(2)).Distinct();
 }

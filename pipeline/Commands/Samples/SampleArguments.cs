@@ -103,17 +103,19 @@ internal sealed class SampleArguments
     private PixelNormalization? Normalization(ParseResult line) => (line.GetValue(_mean), line.GetValue(_std)) switch
     {
         (null, null) => null,
-        ({ } mean, { } std) => new PixelNormalization(Numbers(mean, "--mean", _ => true, "numbers"), Numbers(std, "--std", x => x > 0, "numbers above 0")),
+        ({ } mean, { } std) => new PixelNormalization(Floats(Numbers(mean, "--mean", _ => true, "numbers")), Floats(Numbers(std, "--std", x => x > 0, "numbers above 0"))),
         _ => throw new UsageException("--mean and --std go together; give both."),
     };
 
-    /// <summary>Numbers between commas, one or three.</summary>
+    private static float[] Floats(double[] numbers) => Array.ConvertAll(numbers, x => (float)x);
+
+    /// <summary>Numbers between commas, one or three, each within the range of a float.</summary>
     /// <exception cref="UsageException">They are not.</exception>
-    internal static float[] Numbers(string text, string option, Func<float, bool> valid, string expected)
+    internal static double[] Numbers(string text, string option, Func<double, bool> valid, string expected)
     {
         var numbers = text.Split(',', StringSplitOptions.TrimEntries);
         return numbers.Length is 1 or 3
-            ? Array.ConvertAll(numbers, n => float.TryParse(n, CultureInfo.InvariantCulture, out var x) && float.IsFinite(x) && valid(x) ? x : throw new UsageException($"{option} is '{text}'; expected {expected}, one or three."))
+            ? Array.ConvertAll(numbers, n => double.TryParse(n, CultureInfo.InvariantCulture, out var x) && float.IsFinite((float)x) && valid((float)x) ? x : throw new UsageException($"{option} is '{text}'; expected {expected}, one or three."))
             : throw new UsageException($"{option} is '{text}'; expected {expected}, one or three.");
     }
 }
