@@ -24,12 +24,20 @@ internal static class SlurmSettings
         var tree = new[] { section, ReadProfile(profile, folder, errors) }.OfType<YamlValue>()
             .SelectMany(source => Entries(source, errors))
             .Aggregate(new YamlMapping("the options of Slurm", []), (all, entry) => all.With(entry));
-        var options = Bind(SetOverlay.Apply(tree, sets, errors, "--slurm "), errors);
+        var options = Bind(SetOverlay.Apply(tree, sets.Select(Quoted), errors, "--slurm "), errors);
         return errors.Count == 0 ? options : throw new RecipeException(errors);
     }
 
     /// <summary>Adds what is wrong with a recipe's section.</summary>
     public static void Check(YamlValue section, List<RecipeError> errors) => Bind(new YamlMapping(section.Where, Entries(section, errors)), errors);
+
+    /// <summary>The command line's "time=30" and "time=2:00:00" are texts, though YAML has other names for some of them.</summary>
+    private static string Quoted(string set)
+    {
+        var (path, text) = SetOverlay.Split(set);
+        var isText = RecordShape.Of(typeof(SlurmOptions)).Options.Any(o => o.Key == path && o.Type == typeof(string)) && text.Length > 0 && text != "null";
+        return isText ? $"{path}='{text.Replace("'", "''", StringComparison.Ordinal)}'" : set;
+    }
 
     private static SlurmOptions Bind(YamlMapping tree, List<RecipeError> errors)
     {
