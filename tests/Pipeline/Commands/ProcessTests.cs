@@ -89,7 +89,7 @@ public sealed class ProcessTests : IDisposable
     [Fact]
     public async Task A_sweep_that_is_killed_and_one_that_is_interrupted_go_on_where_they_were()
     {
-        string[] line = ["sweep", "slow.yaml", "--set", "train.batchSize=1,2,3,4", "--parallel", "2", "--metric", "test.accuracy"];
+        string[] line = ["sweep", "slow.yaml", "--set", "train.batchSize=1,2,3,4", "--set", "train.epochs=100", "--parallel", "2", "--metric", "test.accuracy"];
         using (var killed = Start(line))
         {
             await Until(() => killed.HasExited || CheckpointLines() > 4);
@@ -103,7 +103,7 @@ public sealed class ProcessTests : IDisposable
 
         var (code, output, error) = await End(Start(line));
         Assert.Equal((0, ""), (code, code == 0 ? "" : error));
-        Assert.Matches(@"\n1 +0.9524 +1 +done.*\n2 +0.9524 .*\n3 +0.9524 .*\n4 +0.9524 ", output);
+        Assert.Matches(@"\n1 +0.9901 +1 +done.*\n2 +0.9901 .*\n3 +0.9901 .*\n4 +0.9901 ", output);
         Assert.Contains(Log(), l => Regex.IsMatch(l, "^train from [1-9]"));
         Assert.Equal((0, "6 of 6 artifacts are intact\n"), await Quick("cache", "verify"));
         Assert.Single(Directory.GetDirectories(_folder.File("artifacts/sweeps")));
