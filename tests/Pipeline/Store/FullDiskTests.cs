@@ -37,7 +37,7 @@ public sealed class FullDiskTests
         var found = store.Find(artifact.Key).Artifact;
         Assert.NotNull(found);
         store.Touch(found);
-        var error = Assert.Throws<StoreException>(() => store.Lock(Identities.Of("other").ComputeKey(), _ => { }, CancellationToken.None));
+        var error = Assert.Throws<StoreException>(() => store.Claim(Identities.Of("other").ComputeKey(), _ => { }, CancellationToken.None));
         Assert.Contains($"Cannot write below '{store.Root}'", error.Message);
         Assert.Contains("read-only", error.Message);
         Assert.Contains("--artifacts", error.Message);
