@@ -78,16 +78,18 @@ internal sealed class ArtifactStore(string root, TimeProvider? time = null, Clai
     /// <summary>Begins to make an artifact; the caller holds its claim.</summary>
     /// <param name="key">Which artifact.</param>
     /// <param name="fresh">Makes it anew: drops what an earlier, unfinished attempt kept in its work folder, and replaces an artifact that is there.</param>
-    /// <param name="held">The claim, to make sure that no later owner's work folder is taken.</param>
+    /// <param name="held">The claim, to take what owners before left, and surely nothing of a later one.</param>
     /// <exception cref="StoreException">The store cannot be written to.</exception>
     /// <exception cref="OperationCanceledException">The claim was lost.</exception>
     public ArtifactWriter Begin(ArtifactKey key, bool fresh = false, Claim? held = null) => Guard(() =>
     {
-        // Whoever takes over the claim renames the work folder. So what is found before the claim is known to be held is not a later owner's,
-        // or has another name by the time it is to be moved.
+        // What is found before the claim is known to be held is not a later owner's. And should one take over right then, it
+        // gives the work folder another name, so that it cannot be moved once more.
         var earlier = KeyedFolders(Work, key).ToArray();
+        var leftovers = held is null ? [] : KeyedFolders(Staging, key).ToArray();
         if (held?.IsLost() == true) throw new OperationCanceledException("Another process has taken over.", held.Lost);
         var writer = new ArtifactWriter(key, StageFolder(key), Staging, Work, fresh, _time);
+        foreach (var (folder, _) in leftovers) Durable.Discard(folder);
         writer.Prepare(earlier);
         return writer;
     });

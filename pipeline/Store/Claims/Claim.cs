@@ -44,11 +44,7 @@ internal sealed class Claim : IDisposable
     public static Claim? TryTake(string path, ClaimOptions options, TimeProvider time)
     {
         var folder = new ClaimFolder(new ClaimFiles(path));
-        while (folder.Look() is var seen && IsFree(seen, options))
-        {
-            if (TryWin(folder, seen, options, time) is { } claim) return claim;
-        }
-        return null;
+        return folder.Look() is var seen && IsFree(seen, options) ? TryWin(folder, seen, options, time) : null;
     }
 
     /// <summary>Takes a claim, waiting until it is free.</summary>
@@ -67,13 +63,10 @@ internal sealed class Claim : IDisposable
         {
             cancellation.ThrowIfCancellationRequested();
             var seen = folder.Look();
-            if (IsFree(seen, options) || patience.IsOver(seen))
-            {
-                if (TryWin(folder, seen, options, time) is { } claim) return claim;
-                continue;
-            }
-            if (!told) waiting(seen.Record?.Describe() ?? "another process");
-            told = true;
+            var free = IsFree(seen, options) || patience.IsOver(seen);
+            if (free && TryWin(folder, seen, options, time) is { } claim) return claim;
+            if (!free && !told) waiting(seen.Record?.Describe() ?? "another process");
+            told |= !free;
             cancellation.WaitHandle.WaitOne(poll);
             poll = poll * 1.5 < LongestPoll ? poll * 1.5 : LongestPoll;
         }

@@ -40,8 +40,8 @@ public sealed class ClaimOwnerTests
     public async Task A_process_that_ended_and_was_not_asked_for_its_exit_code_is_gone()
     {
         if (!OperatingSystem.IsLinux()) return;
-        // The shell becomes another program, which does not ask for the child it does not know of.
-        using var parent = Process.Start(new ProcessStartInfo("sh", ["-c", "true & echo $!; exec sleep 60"]) { RedirectStandardOutput = true })!;
+        // Once the shell has become another program, which knows of no child, the child ends.
+        using var parent = Process.Start(new ProcessStartInfo("sh", ["-c", "(until grep -q sleep /proc/$$/comm; do sleep 0.01; done) & echo $!; exec sleep 60"]) { RedirectStandardOutput = true })!;
         var child = int.Parse((await parent.StandardOutput.ReadLineAsync())!);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(50));
         while (!File.ReadAllText($"/proc/{child}/stat").Contains(") Z ")) await Task.Delay(10, patience.Token);
