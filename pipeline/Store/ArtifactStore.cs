@@ -122,11 +122,10 @@ internal sealed class ArtifactStore(string root, TimeProvider? time = null, Clai
     /// <exception cref="StoreException">The store cannot be written to.</exception>
     public bool Remove(ArtifactKey key) => Guard(() =>
     {
-        using var held = TryClaim(key);
-        if (held is null) return false;
+        using var held = TryClaim(key, out var free);
+        if (!free) return false;
         _verifier.Forget(key);
-        ArtifactWriter.Discard(StageFolder(key), Staging);
-        return true;
+        return ArtifactWriter.Discard(StageFolder(key), Staging);
     });
 
     /// <summary>Removes what killed processes left in the staging folder; a live process holds the claim of what it makes.</summary>
@@ -138,8 +137,8 @@ internal sealed class ArtifactStore(string root, TimeProvider? time = null, Clai
     public int RemoveStaleWork(TimeSpan age) => Guard(() => RemoveUnclaimed(Work, folder => LastChange(folder) < _time.GetUtcNow() - age));
 
     /// <summary>
-    /// Removes the claims nobody has taken for a time, and the lock files of versions before claims. Numbers then begin anew, which only one could mistake
-    /// who was stopped between looking at a claim and taking it; so the time is a day at least.
+    /// Removes the claims that nobody has taken for a time, and the lock files of versions before claims. Numbers then begin anew, which
+    /// could mislead only one who was stopped between looking at a claim and taking it; so the time is a day at least.
     /// </summary>
     /// <exception cref="StoreException">The store cannot be written to.</exception>
     public int RemoveStaleClaims(TimeSpan age) => Guard(() =>
@@ -179,9 +178,9 @@ internal sealed class ArtifactStore(string root, TimeProvider? time = null, Clai
         // The condition comes first: a claim is a change to its folder.
         foreach (var (folder, key) in KeyedFolders(parent).Where(f => condition(f.Folder)).ToArray())
         {
-            using var held = TryClaim(key);
+            using var held = TryClaim(key, out var free);
             // Its owner may have published it, and let go, since the folder was listed.
-            if (held is null || !Directory.Exists(folder)) continue;
+            if (!free || !Directory.Exists(folder)) continue;
             if (parent == Staging) Durable.Discard(folder);
             else ArtifactWriter.Discard(folder, Staging);
             removed++;
@@ -201,7 +200,21 @@ internal sealed class ArtifactStore(string root, TimeProvider? time = null, Clai
         }
     }
 
-    private Claim? TryClaim(ArtifactKey key) => Claims.Claim.TryTake(ClaimFolder(key), _claims, _time);
+    /// <summary>A claim, to remove something. A full disk has no room for one, and is why things are removed; then nobody makes anything there either.</summary>
+    private Claim? TryClaim(ArtifactKey key, out bool free)
+    {
+        try
+        {
+            var held = Claims.Claim.TryTake(ClaimFolder(key), _claims, _time);
+            free = held is not null;
+            return held;
+        }
+        catch (IOException exception) when (StoreException.IsFull(exception))
+        {
+            free = true;
+            return null;
+        }
+    }
 
     private string StageFolder(ArtifactKey key) => Path.Combine(Stages, key.ToString());
 

@@ -5,6 +5,9 @@ namespace OnnxPipeline.Pipeline.Store;
 /// <summary>An artifact in the making, in folders that no other maker uses. Disposed without being published, it leaves nothing but its work folder.</summary>
 internal sealed class ArtifactWriter(ArtifactKey key, string target, string staging, string works, bool fresh, TimeProvider time) : IDisposable
 {
+    /// <summary>So often another may be quicker at a place; more often, and something in it cannot be moved.</summary>
+    private const int MostTries = 10;
+
     public ArtifactKey Key { get; } = key;
 
     /// <summary>The folder to fill; empty at first.</summary>
@@ -48,10 +51,11 @@ internal sealed class ArtifactWriter(ArtifactKey key, string target, string stag
         return artifact;
     }
 
-    /// <summary>Takes a folder out of sight with one rename, if it is there, and deletes it; the next clean-up goes on with what cannot be deleted yet.</summary>
-    internal static void Discard(string folder, string staging)
+    /// <summary>Takes a folder out of sight with one rename and deletes it; the next clean-up goes on with what cannot be deleted yet. Whether it is out of sight.</summary>
+    internal static bool Discard(string folder, string staging)
     {
         if (SetAside(folder, staging) is { } aside) Durable.Discard(aside);
+        return !Directory.Exists(folder);
     }
 
     public void Dispose()
@@ -63,7 +67,7 @@ internal sealed class ArtifactWriter(ArtifactKey key, string target, string stag
     private Artifact? Place(Func<Artifact?> present)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-        while (true)
+        for (var tries = 1; ; tries++)
         {
             if (!fresh && present() is { } others) return others;
             var replaced = SetAside(target, staging);
@@ -73,7 +77,7 @@ internal sealed class ArtifactWriter(ArtifactKey key, string target, string stag
                 Durable.FlushFolder(Path.GetDirectoryName(target)!);
                 return null;
             }
-            catch (IOException exception) when (Directory.Exists(target) || FileErrors.IsTaken(exception))
+            catch (IOException exception) when (tries < MostTries && (Directory.Exists(target) || FileErrors.IsTaken(exception)))
             {
                 // Another was quicker, by a moment. What it published is looked at like any other.
             }
@@ -92,7 +96,7 @@ internal sealed class ArtifactWriter(ArtifactKey key, string target, string stag
         return TryMove(folder, aside) ? aside : null;
     }
 
-    /// <summary>Renames a folder; false if another was quicker, or if the system lets nobody rename it while a file in it is open.</summary>
+    /// <summary>Renames a folder; false if another was quicker, or if the system lets nobody rename it while a file in it is open, as Windows does.</summary>
     private static bool TryMove(string folder, string to)
     {
         try
@@ -100,7 +104,7 @@ internal sealed class ArtifactWriter(ArtifactKey key, string target, string stag
             Directory.Move(folder, to);
             return true;
         }
-        catch (IOException exception) when (FileErrors.IsGone(exception) || (OperatingSystem.IsWindows() && Directory.Exists(folder)))
+        catch (IOException exception) when (FileErrors.IsGone(exception) || (Directory.Exists(folder) && StoreException.Explain(exception, folder) is null))
         {
             return false;
         }

@@ -15,10 +15,10 @@ internal readonly record struct ClaimSight(int Number, string Text)
 /// Why at most one that is not overdue has it: (1) The highest file is never deleted, for an owner deletes only lower ones, after its
 /// own was made, and a taker withdraws its own only when it sees a higher one. (2) So a number can be made a second time only
 /// after a higher one was there to stay; the taker lists the folder after making its file, sees that one, and withdraws. Hence a
-/// number is won once, by one. (3) Winning N + 1 needs N to be seen free. "Free" is never unsaid and the dead stay dead; so if the
-/// owner of N is still at work, then it was silent for a whole lease: stopped between two steps, between making its file and writing into
-/// it, or for good. Woken, it finds N + 1 at its next beat or, if it had not yet looked whether it won, then. (4) A crash
-/// at any step leaves a highest file that is free, of one who is gone, or silent, so someone can always go on.
+/// number is won once, by one. (3) Winning N + 1 needs N to be seen free. "Free" is never unsaid and the dead stay dead; so an
+/// owner of N that is still at work was silent for a whole lease, perhaps stopped between making its file and writing into it. Woken,
+/// it finds N + 1 at its next beat, or before, if it had yet to see whether it won. (4) A crash at any step leaves a highest file that
+/// is free, of one who is gone, or silent, so someone can always go on.
 /// </para>
 /// </summary>
 internal sealed class ClaimFolder(IClaimFiles files)
