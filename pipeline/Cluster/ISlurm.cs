@@ -46,4 +46,7 @@ internal sealed record QueuedTask(string Job, int? Task, string State, string De
 
     /// <summary>Whether it runs or may yet run.</summary>
     public bool IsLive => Live.Contains(State);
+
+    /// <summary>Whether it is over, and not well.</summary>
+    public bool HasFailed => !IsLive && State != "COMPLETED";
 }

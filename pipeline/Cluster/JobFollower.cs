@@ -33,8 +33,11 @@ internal sealed class JobFollower(JobRecord job, JobFolder folder, ISlurm slurm,
     /// <summary>Between two questions to Slurm, while there are few tasks; of many the answers are long, and the questions fewer.</summary>
     public TimeSpan QueuePoll { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>How long after Slurm ended a task its record may still come: shared file systems show what others wrote late.</summary>
-    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(20);
+    /// <summary>How long after Slurm ended a task its record may still come: a shared file system shows what others wrote late, NFS after a minute.</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(90);
+
+    /// <summary>The same where Slurm itself says that the task did not succeed: all that can come is why.</summary>
+    public TimeSpan FailureGrace { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Waits until every task is over.</summary>
     /// <returns>How each of them ended.</returns>
@@ -46,8 +49,8 @@ internal sealed class JobFollower(JobRecord job, JobFolder folder, ISlurm slurm,
         var asked = DateTimeOffset.MinValue;
         while (true)
         {
-            // What waits in the queue has no records to look for.
-            pending.RemoveAll(task => !_waiting.Contains(task.Batch.SlurmTask(task.Task)) && Look(task.Batch, task.Task));
+            // What waits in the queue and never ran has no records to look for.
+            pending.RemoveAll(task => (_seen.ContainsKey((task.Batch.Name, task.Task)) || !_waiting.Contains(task.Batch.SlurmTask(task.Task))) && Look(task.Batch, task.Task));
             if (pending.Count > 0 && time.GetUtcNow() - asked >= QueuePoll * (1 + (pending.Count / ManyTasks)))
             {
                 Ask();
@@ -93,7 +96,7 @@ internal sealed class JobFollower(JobRecord job, JobFolder folder, ISlurm slurm,
             _waiting.UnionWith(queue.Where(q => q.State == Pending).Select(q => (q.Job, q.Task)));
             var gone = pending.Where(t => known.GetValueOrDefault(t.Batch.SlurmTask(t.Task)) is not { IsLive: true }).ToArray();
             foreach (var task in _missing.Keys.Except(gone.Select(t => (t.Batch.Name, t.Task))).ToArray()) _missing.Remove(task);
-            var lost = gone.Where(t => time.GetUtcNow() - FirstMissed((t.Batch.Name, t.Task)) >= Grace).ToArray();
+            var lost = gone.Where(t => time.GetUtcNow() - FirstMissed((t.Batch.Name, t.Task)) >= (known.GetValueOrDefault(t.Batch.SlurmTask(t.Task)) is { HasFailed: true } ? FailureGrace : Grace)).ToArray();
             if (lost.Length == 0) return;
             var accounted = slurm.Accounting(jobs).GroupBy(q => (q.Job, q.Task)).ToDictionary(g => g.Key, g => g.Last());
             foreach (var (batch, task) in lost)

@@ -23,6 +23,7 @@ internal sealed class ClusterWorkplace : IDisposable
           batchSize: 20
           loss: {name: binary-cross-entropy}
           optimizer: {name: adam, learningRate: 0.01}
+        export: {secondRuntime: "false"}
         slurm: {cores: 1, retries: 1, graceSeconds: 5}
 
         """;

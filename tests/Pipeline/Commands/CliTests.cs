@@ -133,7 +133,7 @@ public sealed class CliTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "a command is missing. Valid: run, sweep, finetune, features, find-lr, status")]
+    [InlineData("", "a command is missing. Valid: run, sweep, finetune, features, find-lr, jobs, attach, cancel, status")]
     [InlineData("stauts", "'stauts' is no command. Did you mean 'status'?")]
     [InlineData("cache lss", "'lss' is no command. Did you mean 'ls'?")]
     [InlineData("run", "RECIPE")]
