@@ -129,4 +129,5 @@ internal sealed record DoctorReport(bool Ready, IReadOnlyList<Check> Checks);
 [JsonSerializable(typeof(OnDeviceExport))]
 [JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(IReadOnlyList<PlannedTrialLine>))]
+[JsonSerializable(typeof(TransferReport))]
 internal sealed partial class CliJson : JsonSerializerContext;

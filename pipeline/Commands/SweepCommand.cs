@@ -20,8 +20,9 @@ internal static class SweepCommand
         var mirror = new Option<string>("--data-mirror") { Description = "Take dataset files from here first.", HelpName = "DIR" };
         var dryRun = new Option<bool>("--dry-run") { Description = "Only list the trials." };
         var json = new Option<bool>("--json") { Description = "Print the sweep's record as JSON." };
+        var remote = RemoteOption.Create();
         var artifacts = ArtifactsOption.Create();
-        var command = new Command("sweep", "Run a recipe with every combination of some values, or with random ones, and rank the results.") { parallel, publishBest, mirror, dryRun, json, artifacts };
+        var command = new Command("sweep", "Run a recipe with every combination of some values, or with random ones, and rank the results.") { parallel, publishBest, mirror, dryRun, json, remote, artifacts };
         var arguments = SweepArguments.AddTo(command);
         command.SetAction((line, cancellation) =>
         {
@@ -30,12 +31,14 @@ internal static class SweepCommand
             var first = plan.Points[0];
             var onDevice = Device.Parse(plan.RecipeOf(first, first.Trials[0], plan.Rungs[^1]).Train.Device).IsCuda;
             var share = SweepShare.Of(line.GetValue(parallel), plan.Runs, onDevice, Environment.ProcessorCount);
-            var trials = new TrialRuns(services, ArtifactsOption.Read(line, artifacts, services), line.GetValue(mirror), share.Threads);
+            var shared = RemoteOption.Read(line, remote, services);
+            var trials = new TrialRuns(services, ArtifactsOption.Read(line, artifacts, services), shared, line.GetValue(mirror), share.Threads);
             var sweep = SweepView.Watch(services, plan.Runs, observer =>
             {
                 observer.Noted(Summary(plan) + $", {share.Trials} at once");
                 return new SweepRunner(plan, trials.Run, share.Trials, observer).Run(cancellation);
             });
+            foreach (var warning in shared?.Warnings ?? []) services.Error.WriteLine(warning);
             var rerun = ShellText.Line(["pipeline", "run", arguments.RecipeName(line), .. Given(line, artifacts), .. Given(line, mirror)]);
             return Task.FromResult(Finish(plan, sweep, trials, rerun, line.GetValue(publishBest), line.GetValue(json), services, cancellation));
         });
@@ -93,7 +96,7 @@ internal static class SweepCommand
         + (published ? "it is now artifacts/latest" : $"to make it artifacts/latest, all of it cached: {rerun} {ShellText.Line(plan.SetsOf(point).SelectMany(set => new[] { "--set", set }))}");
 
     /// <summary>Runs trials with the orchestrator that everything is run with.</summary>
-    private sealed class TrialRuns(CliServices services, string artifacts, string? mirror, int threads)
+    private sealed class TrialRuns(CliServices services, string artifacts, RunRemote? remote, string? mirror, int threads)
     {
         private readonly RunFiles _files = new(artifacts);
 
@@ -103,12 +106,12 @@ internal static class SweepCommand
         {
             // Threads are no part of any key, so the record keeps the recipe's own.
             var shared = recipe.Train.Threads > 0 ? recipe : recipe with { Train = recipe.Train with { Threads = threads } };
-            var run = new Orchestrator(artifacts, observer, services.Time).Run(new RunRequest(recipe, [.. services.Stages(shared, new StageServices(mirror)).Where(s => s.Name != ReportStage.StageName)]) { Aside = aside }, cancellation);
+            var run = new Orchestrator(artifacts, observer, services.Time, remote).Run(new RunRequest(recipe, [.. services.Stages(shared, new StageServices(mirror)).Where(s => s.Name != ReportStage.StageName)]) { Aside = aside }, cancellation);
             var history = _files.Find(run, TrainStage.StageName, TrainStage.HistoryFile);
             return new FinishedTrial(run, history is null ? [] : JsonSerializer.Deserialize(File.ReadAllText(history), StageJson.Default.TrainingHistory)!.Epochs);
         }
 
         public void Publish(Recipe recipe, CancellationToken cancellation) =>
-            RunView.Watch(services, observer => new Orchestrator(artifacts, observer, services.Time).Run(new RunRequest(recipe, services.Stages(recipe, new StageServices(mirror))), cancellation));
+            RunView.Watch(services, observer => new Orchestrator(artifacts, observer, services.Time, remote).Run(new RunRequest(recipe, services.Stages(recipe, new StageServices(mirror))), cancellation));
     }
 }
