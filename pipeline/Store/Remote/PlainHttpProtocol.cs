@@ -28,7 +28,7 @@ internal sealed class PlainHttpProtocol(Uri root, AuthenticationHeaderValue? aut
             : "Check the credentials, and whether they may do this.",
         HttpStatusCode.MethodNotAllowed => "Allow the method in the server's configuration (for nginx: dav_methods PUT MKCOL).",
         HttpStatusCode.RequestEntityTooLarge => "Allow bodies of any size in the server's configuration (for nginx: client_max_body_size 0).",
-        HttpStatusCode.Conflict => "The server lacks the folder and makes none (for nginx: create_full_put_path on).",
+        HttpStatusCode.Conflict or HttpStatusCode.InternalServerError => "See the server's log; it may lack the folder and make none (for nginx: create_full_put_path on).",
         _ => null,
     };
 

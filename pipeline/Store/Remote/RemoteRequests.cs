@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 
 namespace OnnxPipeline.Pipeline.Store.Remote;
 
@@ -69,9 +70,10 @@ internal sealed class RemoteRequests : IDisposable
     {
         if (response.IsSuccessStatusCode) return;
         var status = response.StatusCode;
+        var advice = _protocol.Advise(status, await BeginningAsync(response, alive)) is { } text ? $" {text}" : "";
         var answer = $"HTTP {(int)status} {response.ReasonPhrase}".TrimEnd();
         if (status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout)
-            throw new BusyException(answer, response.Headers.RetryAfter is { } after ? after.Delta ?? after.Date - DateTimeOffset.UtcNow : null);
+            throw new BusyException($"{answer}.{advice}".TrimEnd('.'), response.Headers.RetryAfter is { } after ? after.Delta ?? after.Date - DateTimeOffset.UtcNow : null);
         var writing = request.Method != HttpMethod.Get && request.Method != HttpMethod.Head;
         var fault = status switch
         {
@@ -79,8 +81,7 @@ internal sealed class RemoteRequests : IDisposable
             HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented when writing => RemoteFault.ReadOnly,
             _ => RemoteFault.Failed,
         };
-        var advice = _protocol.Advise(status, await BeginningAsync(response, alive));
-        throw new RemoteException(fault, $"{request.Method} {request.RequestUri}: expected success, {answer} came.{(advice is null ? "" : $" {advice}")}");
+        throw new RemoteException(fault, $"{request.Method} {request.RequestUri}: expected success, {answer} came.{advice}");
     }
 
     public void Dispose() => _client.Dispose();
@@ -89,7 +90,7 @@ internal sealed class RemoteRequests : IDisposable
     {
         using var body = await response.Content.ReadAsStreamAsync(alive.Token);
         var bytes = new byte[ShownBody];
-        return System.Text.Encoding.UTF8.GetString(bytes, 0, await body.ReadAtLeastAsync(bytes, ShownBody, throwOnEndOfStream: false, alive.Token));
+        return Encoding.UTF8.GetString(bytes, 0, await body.ReadAtLeastAsync(bytes, ShownBody, throwOnEndOfStream: false, alive.Token));
     }
 }
 
