@@ -21,22 +21,22 @@ internal sealed record CliServices
     public TextWriter Error { get; init; } = Console.Error;
 
     /// <summary>Whether <see cref="Error"/> is a terminal, which shows colour and moving bars.</summary>
-    public bool Interactive { get; init; } = !Console.IsErrorRedirected && System.Environment.GetEnvironmentVariable("TERM") is not (null or "dumb");
+    public bool Interactive { get; init; } = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb");
 
     /// <summary>Whether <see cref="Out"/> is a file or a pipe.</summary>
     public bool OutputRedirected { get; init; } = Console.IsOutputRedirected;
 
     /// <summary>Whether <see cref="Out"/> is a terminal that shows colour. Source of NO_COLOR: https://no-color.org</summary>
-    public bool Colour { get; init; } = !Console.IsOutputRedirected && System.Environment.GetEnvironmentVariable("TERM") is not (null or "dumb") && string.IsNullOrEmpty(System.Environment.GetEnvironmentVariable("NO_COLOR"));
+    public bool Colour { get; init; } = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb") && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
 
     /// <summary>The folder that relative paths and recipe names start from.</summary>
-    public string Folder { get; init; } = System.Environment.CurrentDirectory;
+    public string Folder { get; init; } = Environment.CurrentDirectory;
 
     /// <summary>Gives the environment's variables.</summary>
-    public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
+    public Func<string, string?> GetEnvironment { get; init; } = Environment.GetEnvironmentVariable;
 
-    /// <summary>How patient transfers to and from a remote store are.</summary>
-    public RemotePolicy RemotePolicy { get; init; } = new();
+    /// <summary>How patient transfers to and from a remote store are; null for as usual.</summary>
+    public RemotePolicy? RemotePolicy { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using OnnxPipeline.Pipeline.Orchestration;
+using OnnxPipeline.Pipeline.Progress;
 using OnnxPipeline.Pipeline.Recipes.Binding;
 using OnnxPipeline.Pipeline.Store;
 using OnnxPipeline.Pipeline.Store.Remote;
@@ -22,9 +23,10 @@ internal static class PullCommand
         command.Validators.Add(result => { if (result.GetValue(latest) && result.GetValue(only) is not null) result.AddError("artifacts/latest is a whole run; leave --only out, or --latest."); });
         command.SetAction(async (line, cancellation) =>
         {
-            using var objects = RemoteOption.Require(line, remote, services);
+            using var progress = new TransferProgress(services.Error, services.Time, services.Interactive);
+            using var objects = RemoteOption.Require(line, remote, services, progress);
             var folder = ArtifactsOption.Read(line, artifacts, services);
-            var pull = new Pull(objects, folder, services);
+            var pull = new Pull(objects, progress, folder, services);
             foreach (var name in line.GetRequiredValue(what))
             {
                 if (ArtifactKey.TryParse(name, out var key)) await pull.TakeAsync(key, null, cancellation);
@@ -57,7 +59,7 @@ internal static class PullCommand
     }
 
     /// <summary>What one command brings.</summary>
-    private sealed class Pull(RemoteObjects objects, string folder, CliServices services)
+    private sealed class Pull(RemoteObjects objects, TransferProgress progress, string folder, CliServices services)
     {
         private readonly ArtifactStore _store = new(Path.Combine(folder, ArtifactStore.FolderName), services.Time);
         private readonly LatestFolder _latest = new(folder, services.Time);
@@ -71,9 +73,9 @@ internal static class PullCommand
 
         public async Task<ArtifactTransfer> TakeAsync(ArtifactKey key, string? hash, CancellationToken cancellation)
         {
-            var puller = new ArtifactPuller(_store, objects, owner => services.Error.WriteLine($"{key.Short}: waiting for {owner}, which is making the same artifact"));
+            var puller = new ArtifactPuller(_store, objects, owner => progress.WriteLine($"{key.Short}: waiting for {owner}, which is making the same artifact"));
             var artifact = await puller.PullAsync(key, hash, cancellation);
-            services.Error.WriteLine(TransferText.Line(artifact));
+            progress.WriteLine(TransferText.Line(artifact));
             Artifacts.Add(artifact);
             return artifact;
         }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using OnnxPipeline.Pipeline.Orchestration;
+using OnnxPipeline.Pipeline.Progress;
 using OnnxPipeline.Pipeline.Store;
 
 namespace OnnxPipeline.Pipeline.Commands;
@@ -20,7 +21,8 @@ internal static class PushCommand
         command.Validators.Add(result => { if (result.GetValue(all) && result.GetValue(what) is { Length: > 0 }) result.AddError("--all pushes everything; leave the names out, or --all."); });
         command.SetAction(async (line, cancellation) =>
         {
-            using var objects = RemoteOption.Require(line, remote, services);
+            using var progress = new TransferProgress(services.Error, services.Time, services.Interactive);
+            using var objects = RemoteOption.Require(line, remote, services, progress);
             var folder = ArtifactsOption.Read(line, artifacts, services);
             var store = new ArtifactStore(Path.Combine(folder, ArtifactStore.FolderName), services.Time);
             var chosen = PushSelection.Of(line.GetValue(what) ?? [], line.GetValue(all), store, new RunHistory(folder));
@@ -30,7 +32,7 @@ internal static class PushCommand
             foreach (var key in chosen.Keys)
             {
                 var artifact = await pusher.PushAsync(key, cancellation);
-                services.Error.WriteLine(TransferText.Line(artifact));
+                progress.WriteLine(TransferText.Line(artifact));
                 pushed.Add(artifact.Key, artifact);
             }
             // A record whose artifacts are not all there would only disappoint those who pull it.

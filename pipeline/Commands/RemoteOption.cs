@@ -22,11 +22,12 @@ internal static class RemoteOption
 
     /// <summary>The remote, for verbs that do nothing without one.</summary>
     /// <exception cref="UsageException">None is named, or what is named is no remote.</exception>
-    public static RemoteObjects Require(ParseResult line, Option<string?> option, CliServices services) =>
-        Open(Address(line, option, services) ?? throw new UsageException($"Say which remote store, with --remote URL or {RemoteAddress.Variable}: https://host/path or s3://bucket/prefix."), services);
+    public static RemoteObjects Require(ParseResult line, Option<string?> option, CliServices services, IProgress<long> progress) =>
+        Open(Address(line, option, services) ?? throw new UsageException($"Say which remote store, with --remote URL or {RemoteAddress.Variable}: https://host/path or s3://bucket/prefix."), services, progress);
 
     private static string? Address(ParseResult line, Option<string?> option, CliServices services) =>
-        (line.GetValue(option) ?? services.Environment(RemoteAddress.Variable)) is { Length: > 0 } address && address != None ? address : null;
+        (line.GetValue(option) ?? services.GetEnvironment(RemoteAddress.Variable)) is { Length: > 0 } address && address != None ? address : null;
 
-    private static RemoteObjects Open(string address, CliServices services) => new(RemoteAddress.Parse(address, services.Environment, services.Time), services.RemotePolicy);
+    private static RemoteObjects Open(string address, CliServices services, IProgress<long>? progress = null) =>
+        new(RemoteAddress.Parse(address, services.GetEnvironment, services.Time), services.RemotePolicy ?? new RemotePolicy(), progress);
 }

@@ -11,8 +11,8 @@ namespace OnnxPipeline.Pipeline.Store.Remote;
 /// <param name="path">The file.</param>
 /// <param name="size">Bytes that it should have.</param>
 /// <param name="sha256">The hash that it should have.</param>
-/// <param name="alive">Told whenever something has gone.</param>
-internal sealed class FileContent(string path, long size, string sha256, Action alive) : HttpContent
+/// <param name="moved">Told of bytes as they go.</param>
+internal sealed class FileContent(string path, long size, string sha256, Action<int> moved) : HttpContent
 {
     private const int ChunkSize = 1 << 18;
 
@@ -39,7 +39,7 @@ internal sealed class FileContent(string path, long size, string sha256, Action 
             offset += read;
             await sending;
             if (read == 0 || (offset == size && Convert.ToHexStringLower(hash.GetCurrentHash()) != sha256)) throw Changed();
-            alive();
+            moved(read);
             sending = stream.WriteAsync(chunk.AsMemory(0, read), cancellationToken).AsTask();
             (chunk, next) = (next, chunk);
         }

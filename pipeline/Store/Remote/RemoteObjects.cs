@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 namespace OnnxPipeline.Pipeline.Store.Remote;
 
 /// <summary>Objects by path in a remote store: whether they are there, their content, and new ones. Each request is tried as the policy says.</summary>
-internal sealed class RemoteObjects(IRemoteProtocol protocol, RemotePolicy policy) : IDisposable
+internal sealed class RemoteObjects(IRemoteProtocol protocol, RemotePolicy policy, IProgress<long>? progress = null) : IDisposable
 {
     /// <summary>Records and manifests are read into memory; none of an honest store comes near this.</summary>
     private const int MaxSmall = 64 << 20;
@@ -28,9 +28,9 @@ internal sealed class RemoteObjects(IRemoteProtocol protocol, RemotePolicy polic
 
     /// <summary>Whether an object is there, as far as its size tells; false also where the server does not answer that question.</summary>
     /// <exception cref="RemoteException">The server cannot be asked.</exception>
-    public Task<bool> HasAsync(string path, long size, CancellationToken cancellation) => _requests.TryAsync(HttpMethod.Head, path, async alive =>
+    public Task<bool> HasAsync(string path, long size, CancellationToken cancellation) => _requests.TryAsync(HttpMethod.Head, protocol.Locate(path), async alive =>
     {
-        using var request = Request(HttpMethod.Head, path, NoContent);
+        using var request = Request(HttpMethod.Head, protocol.Locate(path), NoContent);
         using var response = await _requests.SendAsync(request, alive);
         if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented) return false;
         await _requests.CheckAsync(request, response, alive);
@@ -39,9 +39,9 @@ internal sealed class RemoteObjects(IRemoteProtocol protocol, RemotePolicy polic
 
     /// <summary>The content of a small object; null where there is none.</summary>
     /// <exception cref="RemoteException">It cannot be had, or is not small.</exception>
-    public Task<byte[]?> ReadAsync(string path, CancellationToken cancellation) => _requests.TryAsync(HttpMethod.Get, path, async alive =>
+    public Task<byte[]?> ReadAsync(string path, CancellationToken cancellation) => _requests.TryAsync(HttpMethod.Get, protocol.Locate(path), async alive =>
     {
-        using var request = Request(HttpMethod.Get, path, NoContent);
+        using var request = Request(HttpMethod.Get, protocol.Locate(path), NoContent);
         using var response = await _requests.SendAsync(request, alive);
         if (response.StatusCode == HttpStatusCode.NotFound) return null;
         await _requests.CheckAsync(request, response, alive);
@@ -68,7 +68,7 @@ internal sealed class RemoteObjects(IRemoteProtocol protocol, RemotePolicy polic
     public async Task<bool> DownloadAsync(string path, string target, long size, string sha256, CancellationToken cancellation)
     {
         using var file = new ArrivingFile(target);
-        if (!await _requests.TryAsync(HttpMethod.Get, path, alive => ContinueAsync(path, file, size, alive), cancellation)) return false;
+        if (!await _requests.TryAsync(HttpMethod.Get, protocol.Locate(path), alive => ContinueAsync(path, file, size, alive), cancellation)) return false;
         if (file.Finish(sha256) is { } found) throw Damaged(path, $"expected content of SHA-256 {sha256}, {found} came");
         return true;
     }
@@ -82,13 +82,13 @@ internal sealed class RemoteObjects(IRemoteProtocol protocol, RemotePolicy polic
     /// <exception cref="RemoteException">It could not be put.</exception>
     /// <exception cref="StoreException">The file cannot be read, or has changed.</exception>
     public Task UploadAsync(string path, string file, long size, string sha256, CancellationToken cancellation) =>
-        PutAsync(path, sha256, size, alive => new FileContent(file, size, sha256, alive.Renew), cancellation);
+        PutAsync(path, sha256, size, alive => new FileContent(file, size, sha256, bytes => Moved(bytes, alive)), cancellation);
 
     public void Dispose() => _requests.Dispose();
 
     private async Task<bool> ContinueAsync(string path, ArrivingFile file, long size, StallWatch alive)
     {
-        using var request = Request(HttpMethod.Get, path, NoContent, file.Length > 0 ? new RangeHeaderValue(file.Length, null) : null);
+        using var request = Request(HttpMethod.Get, protocol.Locate(path), NoContent, file.Length > 0 ? new RangeHeaderValue(file.Length, null) : null);
         using var response = await _requests.SendAsync(request, alive);
         if (response.StatusCode == HttpStatusCode.NotFound) return false;
         await _requests.CheckAsync(request, response, alive);
@@ -101,7 +101,7 @@ internal sealed class RemoteObjects(IRemoteProtocol protocol, RemotePolicy polic
         var read = await body.ReadAsync(chunk, alive.Token);
         while (read > 0)
         {
-            alive.Renew();
+            Moved(read, alive);
             if (file.Length + read > size) throw TooLong(path, response, size);
             var coming = body.ReadAsync(next, alive.Token);
             try
@@ -121,17 +121,16 @@ internal sealed class RemoteObjects(IRemoteProtocol protocol, RemotePolicy polic
     private async Task PutAsync(string path, string sha256, long size, Func<StallWatch, HttpContent> content, CancellationToken cancellation)
     {
         if (size > protocol.MaxPut) throw new RemoteException(RemoteFault.Failed, $"{protocol.Locate(path)}: a PUT takes at most {protocol.MaxPut} bytes here, and the file has {size}. It stays in the local store.");
-        if (!await TryPutAsync(path, sha256, size, content, cancellation))
-        {
-            await MakeFoldersAsync(path, cancellation);
-            if (!await TryPutAsync(path, sha256, size, content, cancellation)) throw new RemoteException(RemoteFault.Failed, $"PUT {protocol.Locate(path)}: HTTP 409, although its folder was made. {protocol.Advise(HttpStatusCode.Conflict, "")}");
-        }
+        var address = protocol.Locate(path);
+        if (await TryPutAsync(address, sha256, size, content, cancellation)) return;
+        await MakeFolderAsync(new Uri(address, "."), cancellation);
+        if (!await TryPutAsync(address, sha256, size, content, cancellation)) throw NoFolder(HttpMethod.Put, address);
     }
 
     /// <summary>False where a folder is missing first.</summary>
-    private Task<bool> TryPutAsync(string path, string sha256, long size, Func<StallWatch, HttpContent> content, CancellationToken cancellation) => _requests.TryAsync(HttpMethod.Put, path, async alive =>
+    private Task<bool> TryPutAsync(Uri address, string sha256, long size, Func<StallWatch, HttpContent> content, CancellationToken cancellation) => _requests.TryAsync(HttpMethod.Put, address, async alive =>
     {
-        using var request = Request(HttpMethod.Put, path, sha256);
+        using var request = Request(HttpMethod.Put, address, sha256);
         request.Content = content(alive);
         request.Headers.ExpectContinue = size >= AskFirst;
         using var response = await _requests.SendAsync(request, alive);
@@ -140,25 +139,37 @@ internal sealed class RemoteObjects(IRemoteProtocol protocol, RemotePolicy polic
         return true;
     }, cancellation);
 
-    /// <summary>Makes the folders of a path, outermost first. One that is there already is answered with 405 (RFC 4918, 9.3.1).</summary>
-    private async Task MakeFoldersAsync(string path, CancellationToken cancellation)
+    /// <summary>Makes a folder, and first those that it lies in.</summary>
+    private async Task MakeFolderAsync(Uri folder, CancellationToken cancellation)
     {
-        for (var end = path.IndexOf('/'); end >= 0; end = path.IndexOf('/', end + 1))
-        {
-            var folder = path[..(end + 1)];
-            await _requests.TryAsync(MakeFolder, folder, async alive =>
-            {
-                using var request = Request(MakeFolder, folder, NoContent);
-                using var response = await _requests.SendAsync(request, alive);
-                if (response.StatusCode != HttpStatusCode.MethodNotAllowed) await _requests.CheckAsync(request, response, alive);
-                return true;
-            }, cancellation);
-        }
+        if (await TryMakeFolderAsync(folder, cancellation)) return;
+        if (folder.AbsolutePath == "/") throw NoFolder(MakeFolder, folder);
+        await MakeFolderAsync(new Uri(folder, ".."), cancellation);
+        if (!await TryMakeFolderAsync(folder, cancellation)) throw NoFolder(MakeFolder, folder);
     }
 
-    private HttpRequestMessage Request(HttpMethod method, string path, string contentSha256, RangeHeaderValue? range = null)
+    /// <summary>False where the one that it lies in is missing. One that is there already is answered with 405 (RFC 4918, 9.3.1).</summary>
+    private Task<bool> TryMakeFolderAsync(Uri folder, CancellationToken cancellation) => _requests.TryAsync(MakeFolder, folder, async alive =>
     {
-        var request = new HttpRequestMessage(method, protocol.Locate(path));
+        using var request = Request(MakeFolder, folder, NoContent);
+        using var response = await _requests.SendAsync(request, alive);
+        if (response.StatusCode == HttpStatusCode.Conflict) return false;
+        if (response.StatusCode != HttpStatusCode.MethodNotAllowed) await _requests.CheckAsync(request, response, alive);
+        return true;
+    }, cancellation);
+
+    private RemoteException NoFolder(HttpMethod method, Uri address) =>
+        new(RemoteFault.Failed, $"{method} {address}: expected success, HTTP 409 came. {protocol.Advise(HttpStatusCode.Conflict, "")}".TrimEnd());
+
+    private void Moved(int bytes, StallWatch alive)
+    {
+        alive.Renew();
+        progress?.Report(bytes);
+    }
+
+    private HttpRequestMessage Request(HttpMethod method, Uri address, string contentSha256, RangeHeaderValue? range = null)
+    {
+        var request = new HttpRequestMessage(method, address);
         request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
         request.Headers.UserAgent.ParseAdd("onnx-pipeline");
         request.Headers.Range = range;

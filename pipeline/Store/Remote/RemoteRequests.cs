@@ -23,7 +23,7 @@ internal sealed class RemoteRequests : IDisposable
 
     /// <summary>Does something with a request as often as the policy allows. A server that has not answered once is not waited for.</summary>
     /// <exception cref="RemoteException">It failed for good.</exception>
-    public async Task<T> TryAsync<T>(HttpMethod method, string path, Func<StallWatch, Task<T>> action, CancellationToken cancellation)
+    public async Task<T> TryAsync<T>(HttpMethod method, Uri address, Func<StallWatch, Task<T>> action, CancellationToken cancellation)
     {
         for (var failures = 1; ; failures++)
         {
@@ -50,7 +50,7 @@ internal sealed class RemoteRequests : IDisposable
                 }
             }
             if (!_answered || failures >= _policy.Attempts)
-                throw new RemoteException(RemoteFault.Unreachable, $"{method} {_protocol.Locate(path)}: {problem}{(failures > 1 ? $" ({failures} tries)" : "")}. Check the address and the network, or run again later.", cause);
+                throw new RemoteException(RemoteFault.Unreachable, $"{method} {address}: {problem}{(failures > 1 ? $" ({failures} tries)" : "")}. Check the address and the network, or run again later.", cause);
             await Task.Delay(_policy.Delay(failures, wish), cancellation);
         }
     }

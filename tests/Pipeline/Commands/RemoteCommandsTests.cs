@@ -211,7 +211,7 @@ public sealed class RemoteCommandsTests : IAsyncLifetime
         Folder = _folder.Path,
         Time = _time,
         RemotePolicy = Remotes.Impatient,
-        Environment = name => name == RemoteAddress.Variable ? _server.Address : null,
+        GetEnvironment = name => name == RemoteAddress.Variable ? _server.Address : null,
         Stages = (recipe, _) =>
         [
             new FakeStage("data", context => File.WriteAllText(Path.Combine(context.Output, "data.txt"), "rows")) { Options = recipe.Data },
