@@ -60,7 +60,7 @@ internal sealed class RunRemote(RemoteObjects objects)
         }
         catch (RemoteException exception)
         {
-            GoOnWithout(stage, observer, exception);
+            GoOnWithout(stage, observer, exception, writing: true);
         }
         catch (StoreException exception)
         {
@@ -88,24 +88,28 @@ internal sealed class RunRemote(RemoteObjects objects)
         }
         catch (RemoteException exception)
         {
-            GoOnWithout(stage, observer, exception);
+            GoOnWithout(stage, observer, exception, writing: false);
             return null;
         }
     }
 
-    /// <summary>Says it once, whoever of those that run at once is the first to notice.</summary>
-    private void GoOnWithout(string stage, IRunObserver observer, RemoteException exception)
+    /// <summary>Says it once, whoever of those that run at once is the first to notice. What only takes nothing can still be read from.</summary>
+    private void GoOnWithout(string stage, IRunObserver observer, RemoteException exception, bool writing)
     {
+        var stillRead = writing && exception.Fault is (RemoteFault.ReadOnly or RemoteFault.Failed);
         lock (_telling)
         {
-            if (!_writable && (!_readable || exception.Fault == RemoteFault.ReadOnly)) return;
+            if (stillRead ? !_writable : !_readable) return;
             _writable = false;
-            _isReadOnly = exception.Fault == RemoteFault.ReadOnly;
-            if (!_isReadOnly) _readable = false;
+            if (stillRead) _isReadOnly = exception.Fault == RemoteFault.ReadOnly;
+            else _readable = false;
         }
-        Tell(stage, observer, _isReadOnly
-            ? $"the remote takes nothing, so it is only read from: {exception.Message}"
-            : $"the remote is left alone from here on: {exception.Message}");
+        Tell(stage, observer, exception.Fault switch
+        {
+            RemoteFault.ReadOnly => $"the remote takes nothing, so it is only read from: {exception.Message}",
+            _ when stillRead => $"nothing more is pushed: {exception.Message}",
+            _ => $"the remote is left alone from here on: {exception.Message}",
+        });
     }
 
     private void Tell(string stage, IRunObserver observer, string warning)

@@ -1,11 +1,10 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Security.Cryptography;
 
 namespace OnnxPipeline.Pipeline.Store.Remote;
 
 /// <summary>Objects by path in a remote store: whether they are there, their content, and new ones. Each request is tried as the policy says.</summary>
-internal sealed class RemoteObjects(IRemoteProtocol protocol, RemotePolicy policy, IProgress<long>? progress = null) : IDisposable
+internal sealed class RemoteObjects : IDisposable
 {
     /// <summary>Records and manifests are read into memory; none of an honest store comes near this.</summary>
     private const int MaxSmall = 64 << 20;
@@ -15,22 +14,33 @@ internal sealed class RemoteObjects(IRemoteProtocol protocol, RemotePolicy polic
 
     private const int ChunkSize = 1 << 18;
 
-    private static readonly string NoContent = HashOf([]);
-    private static readonly HttpMethod MakeFolder = new("MKCOL");
+    private readonly IRemoteProtocol _protocol;
+    private readonly RemotePolicy _policy;
+    private readonly IProgress<long>? _progress;
+    private readonly RemoteRequests _requests;
+    private readonly RemoteFolders _folders;
 
-    private readonly RemoteRequests _requests = new(protocol, policy);
+    /// <param name="protocol">The kind of store, and where it is.</param>
+    /// <param name="policy">How patient to be.</param>
+    /// <param name="progress">Told of bytes of files as they go or come.</param>
+    public RemoteObjects(IRemoteProtocol protocol, RemotePolicy policy, IProgress<long>? progress = null)
+    {
+        (_protocol, _policy, _progress) = (protocol, policy, progress);
+        _requests = new RemoteRequests(protocol, policy);
+        _folders = new RemoteFolders(protocol, _requests);
+    }
 
     /// <summary>The address for people, without credentials.</summary>
-    public string Name => protocol.Name;
+    public string Name => _protocol.Name;
 
     /// <summary>How many files to move at once.</summary>
-    public int Parallel => policy.Parallel;
+    public int Parallel => _policy.Parallel;
 
     /// <summary>Whether an object is there, as far as its size tells; false also where the server does not answer that question.</summary>
     /// <exception cref="RemoteException">The server cannot be asked.</exception>
-    public Task<bool> HasAsync(string path, long size, CancellationToken cancellation) => _requests.TryAsync(HttpMethod.Head, protocol.Locate(path), async alive =>
+    public Task<bool> HasAsync(string path, long size, CancellationToken cancellation) => _requests.TryAsync(HttpMethod.Head, _protocol.Locate(path), async alive =>
     {
-        using var request = Request(HttpMethod.Head, protocol.Locate(path), NoContent);
+        using var request = _requests.Create(HttpMethod.Head, _protocol.Locate(path));
         using var response = await _requests.SendAsync(request, alive);
         if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented) return false;
         await _requests.CheckAsync(request, response, alive);
@@ -39,9 +49,9 @@ internal sealed class RemoteObjects(IRemoteProtocol protocol, RemotePolicy polic
 
     /// <summary>The content of a small object; null where there is none.</summary>
     /// <exception cref="RemoteException">It cannot be had, or is not small.</exception>
-    public Task<byte[]?> ReadAsync(string path, CancellationToken cancellation) => _requests.TryAsync(HttpMethod.Get, protocol.Locate(path), async alive =>
+    public Task<byte[]?> ReadAsync(string path, CancellationToken cancellation) => _requests.TryAsync(HttpMethod.Get, _protocol.Locate(path), async alive =>
     {
-        using var request = Request(HttpMethod.Get, protocol.Locate(path), NoContent);
+        using var request = _requests.Create(HttpMethod.Get, _protocol.Locate(path));
         using var response = await _requests.SendAsync(request, alive);
         if (response.StatusCode == HttpStatusCode.NotFound) return null;
         await _requests.CheckAsync(request, response, alive);
@@ -68,7 +78,7 @@ internal sealed class RemoteObjects(IRemoteProtocol protocol, RemotePolicy polic
     public async Task<bool> DownloadAsync(string path, string target, long size, string sha256, CancellationToken cancellation)
     {
         using var file = new ArrivingFile(target);
-        if (!await _requests.TryAsync(HttpMethod.Get, protocol.Locate(path), alive => ContinueAsync(path, file, size, alive), cancellation)) return false;
+        if (!await _requests.TryAsync(HttpMethod.Get, _protocol.Locate(path), alive => ContinueAsync(path, file, size, alive), cancellation)) return false;
         if (file.Finish(sha256) is { } found) throw Damaged(path, $"expected content of SHA-256 {sha256}, {found} came");
         return true;
     }
@@ -88,7 +98,8 @@ internal sealed class RemoteObjects(IRemoteProtocol protocol, RemotePolicy polic
 
     private async Task<bool> ContinueAsync(string path, ArrivingFile file, long size, StallWatch alive)
     {
-        using var request = Request(HttpMethod.Get, protocol.Locate(path), NoContent, file.Length > 0 ? new RangeHeaderValue(file.Length, null) : null);
+        if (file.Length > 0 && file.Length == size) return true; // It broke off behind the last byte.
+        using var request = _requests.Create(HttpMethod.Get, _protocol.Locate(path), from: file.Length);
         using var response = await _requests.SendAsync(request, alive);
         if (response.StatusCode == HttpStatusCode.NotFound) return false;
         await _requests.CheckAsync(request, response, alive);
@@ -120,66 +131,34 @@ internal sealed class RemoteObjects(IRemoteProtocol protocol, RemotePolicy polic
 
     private async Task PutAsync(string path, string sha256, long size, Func<StallWatch, HttpContent> content, CancellationToken cancellation)
     {
-        if (size > protocol.MaxPut) throw new RemoteException(RemoteFault.Failed, $"{protocol.Locate(path)}: a PUT takes at most {protocol.MaxPut} bytes here, and the file has {size}. It stays in the local store.");
-        var address = protocol.Locate(path);
+        if (size > _protocol.MaxPut) throw new StoreException($"{_protocol.Locate(path)}: a PUT takes at most {_protocol.MaxPut} bytes there, and the file has {size}. It stays in the local store alone.");
+        var address = _protocol.Locate(path);
         if (await TryPutAsync(address, sha256, size, content, cancellation)) return;
-        await MakeFolderAsync(new Uri(address, "."), cancellation);
-        if (!await TryPutAsync(address, sha256, size, content, cancellation)) throw NoFolder(HttpMethod.Put, address);
+        await _folders.MakeAsync(new Uri(address, "."), cancellation);
+        if (!await TryPutAsync(address, sha256, size, content, cancellation)) throw _folders.Missing(HttpMethod.Put, address);
     }
 
     /// <summary>False where a folder is missing first.</summary>
     private Task<bool> TryPutAsync(Uri address, string sha256, long size, Func<StallWatch, HttpContent> content, CancellationToken cancellation) => _requests.TryAsync(HttpMethod.Put, address, async alive =>
     {
-        using var request = Request(HttpMethod.Put, address, sha256);
+        using var request = _requests.Create(HttpMethod.Put, address, sha256);
         request.Content = content(alive);
         request.Headers.ExpectContinue = size >= AskFirst;
         using var response = await _requests.SendAsync(request, alive);
-        if (response.StatusCode == HttpStatusCode.Conflict && protocol.HasFolders) return false;
+        if (response.StatusCode == HttpStatusCode.Conflict && _protocol.HasFolders) return false;
         await _requests.CheckAsync(request, response, alive);
         return true;
     }, cancellation);
 
-    /// <summary>Makes a folder, and first those that it lies in.</summary>
-    private async Task MakeFolderAsync(Uri folder, CancellationToken cancellation)
-    {
-        if (await TryMakeFolderAsync(folder, cancellation)) return;
-        if (folder.AbsolutePath == "/") throw NoFolder(MakeFolder, folder);
-        await MakeFolderAsync(new Uri(folder, ".."), cancellation);
-        if (!await TryMakeFolderAsync(folder, cancellation)) throw NoFolder(MakeFolder, folder);
-    }
-
-    /// <summary>False where the one that it lies in is missing. One that is there already is answered with 405 (RFC 4918, 9.3.1).</summary>
-    private Task<bool> TryMakeFolderAsync(Uri folder, CancellationToken cancellation) => _requests.TryAsync(MakeFolder, folder, async alive =>
-    {
-        using var request = Request(MakeFolder, folder, NoContent);
-        using var response = await _requests.SendAsync(request, alive);
-        if (response.StatusCode == HttpStatusCode.Conflict) return false;
-        if (response.StatusCode != HttpStatusCode.MethodNotAllowed) await _requests.CheckAsync(request, response, alive);
-        return true;
-    }, cancellation);
-
-    private RemoteException NoFolder(HttpMethod method, Uri address) =>
-        new(RemoteFault.Failed, $"{method} {address}: expected success, HTTP 409 came. {protocol.Advise(HttpStatusCode.Conflict, "")}".TrimEnd());
-
     private void Moved(int bytes, StallWatch alive)
     {
         alive.Renew();
-        progress?.Report(bytes);
-    }
-
-    private HttpRequestMessage Request(HttpMethod method, Uri address, string contentSha256, RangeHeaderValue? range = null)
-    {
-        var request = new HttpRequestMessage(method, address);
-        request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
-        request.Headers.UserAgent.ParseAdd("onnx-pipeline");
-        request.Headers.Range = range;
-        protocol.Authorize(request, contentSha256);
-        return request;
+        _progress?.Report(bytes);
     }
 
     private RemoteException TooLong(string path, HttpResponseMessage response, long most) => Damaged(path, $"expected at most {most} bytes, {Description(response)} came");
 
-    private RemoteException Damaged(string path, string what) => new(RemoteFault.Damaged, $"GET {protocol.Locate(path)}: {what}");
+    private RemoteException Damaged(string path, string what) => new(RemoteFault.Damaged, $"GET {_protocol.Locate(path)}: {what}");
 
     /// <summary>What came, as far as it says itself: a page of a login or a proxy is known by its type.</summary>
     private static string Description(HttpResponseMessage response) =>

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace OnnxPipeline.Pipeline.Store.Remote;
@@ -7,6 +9,8 @@ namespace OnnxPipeline.Pipeline.Store.Remote;
 internal sealed class RemoteRequests : IDisposable
 {
     private const int ShownBody = 4096;
+
+    private static readonly string NoContent = Convert.ToHexStringLower(SHA256.HashData([]));
 
     private readonly IRemoteProtocol _protocol;
     private readonly RemotePolicy _policy;
@@ -53,6 +57,21 @@ internal sealed class RemoteRequests : IDisposable
                 throw new RemoteException(RemoteFault.Unreachable, $"{method} {address}: {problem}{(failures > 1 ? $" ({failures} tries)" : "")}. Check the address and the network, or run again later.", cause);
             await Task.Delay(_policy.Delay(failures, wish), cancellation);
         }
+    }
+
+    /// <summary>A request with its credentials.</summary>
+    /// <param name="method">For example PUT.</param>
+    /// <param name="address">The object.</param>
+    /// <param name="contentSha256">Of the body; null for none.</param>
+    /// <param name="from">The first byte that is wanted; 0 for all.</param>
+    public HttpRequestMessage Create(HttpMethod method, Uri address, string? contentSha256 = null, long from = 0)
+    {
+        var request = new HttpRequestMessage(method, address);
+        request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
+        request.Headers.UserAgent.ParseAdd("onnx-pipeline");
+        if (from > 0) request.Headers.Range = new RangeHeaderValue(from, null);
+        _protocol.Authorize(request, contentSha256 ?? NoContent);
+        return request;
     }
 
     /// <summary>The answer, as soon as its head is there.</summary>

@@ -134,6 +134,38 @@ public sealed class RemoteCommandsTests : IAsyncLifetime
         Assert.Contains("other content was made here", error);
     }
 
+    [Fact]
+    public async Task Trials_of_a_sweep_share_the_remote_and_its_one_warning()
+    {
+        var services = Services();
+        services = services with
+        {
+            Stages = (recipe, given) =>
+            [
+                .. Services().Stages(recipe, given),
+                new FakeStage("evaluate", context => File.WriteAllText(Path.Combine(context.Output, "metrics.json"), """{"validation": {"accuracy": 0.5}}"""))
+                {
+                    Inputs = ["train"],
+                    Shown = [new ShownFile("metrics.json", "metrics.json")],
+                },
+            ],
+        };
+        string[] sweep = ["sweep", "small", "--set", "train.epochs=1,2,3", "--parallel", "3", "--artifacts"];
+        Assert.Equal(Cli.Done, (await Run(services, [.. sweep, "a"])).Code);
+        var made = _server.Requests.Count(r => r.StartsWith("PUT stages", StringComparison.Ordinal));
+        Assert.Equal(7, made); // The data once, and for each trial its training and its evaluation.
+
+        Assert.Equal(Cli.Done, (await Run(services, [.. sweep, "b"])).Code);
+        Assert.Equal(made, _server.Requests.Count(r => r.StartsWith("PUT stages", StringComparison.Ordinal)));
+        Assert.All(new RunHistory(_folder.File("b")).Runs, run => Assert.All(run.Stages, s => Assert.True(s.Cached)));
+
+        await _server.DisposeAsync();
+        var (code, _, error) = await Run(services, [.. sweep, "c"]);
+        Assert.Equal(Cli.Done, code);
+        Assert.Single(error.Split('\n'), l => l.Contains("left alone from here on", StringComparison.Ordinal));
+        Assert.Single(error.Split('\n'), l => l.Contains("pipeline push --all", StringComparison.Ordinal));
+    }
+
     public static TheoryData<string, string> Lies => new()
     {
         { "{}", "is no record" },

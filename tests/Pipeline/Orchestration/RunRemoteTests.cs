@@ -90,6 +90,19 @@ public sealed class RunRemoteTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_put_that_fails_ends_the_pushing_and_not_the_reading()
+    {
+        Run("one");
+        _pipeline.Ran.Clear();
+        _server.Fault = context => Task.FromResult(HttpMethods.IsPut(context.Request.Method) && Answer(context, 507));
+        var run = Run("two", new PipelineSettings { Rows = 7 });
+        Assert.Single(_pipeline.Observer.Events, e => e.Contains("nothing more is pushed", StringComparison.Ordinal) && e.Contains("HTTP 507", StringComparison.Ordinal));
+        Assert.EndsWith($"pipeline push {run.Id}", _pipeline.Observer.Events[^1], StringComparison.Ordinal);
+        Assert.Equal(["data", "train", "evaluate"], run.Stages.Select(s => s.Name));
+        Assert.Equal(3, _server.Requests.Count(r => r.StartsWith("GET stages", StringComparison.Ordinal)) - 3);
+    }
+
+    [Fact]
     public void A_damaged_content_is_told_made_anew_and_made_good_in_the_remote()
     {
         Run("one");

@@ -43,6 +43,14 @@ public sealed class S3ServerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_is_too_large_for_one_PUT_stays_here_and_says_so()
+    {
+        using var objects = Remotes.Open("s3://models?endpoint=http://localhost:1");
+        var error = await Assert.ThrowsAsync<StoreException>(() => objects.UploadAsync("x", _folder.File("huge"), (5L << 30) + 1, new string('0', 64), default));
+        Assert.Contains("at most 5368709120 bytes", error.Message);
+    }
+
+    [Fact]
     public async Task A_bucket_elsewhere_is_told_with_its_region_and_not_followed()
     {
         await using var server = await ObjectServer.StartAsync();
