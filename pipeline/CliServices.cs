@@ -1,4 +1,5 @@
 using OnnxPipeline.Datasets;
+using OnnxPipeline.Pipeline.Cluster;
 using OnnxPipeline.Pipeline.Orchestration;
 using OnnxPipeline.Pipeline.Recipes;
 using OnnxPipeline.Pipeline.Stages;
@@ -37,6 +38,9 @@ internal sealed record CliServices
 
     /// <summary>How patient transfers to and from a remote store are; null for as usual.</summary>
     public RemotePolicy? RemotePolicy { get; init; }
+
+    /// <summary>The cluster that "--executor slurm" hands jobs to.</summary>
+    public ISlurm Slurm { get; init; } = new Slurm();
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -25,6 +25,12 @@ internal static class RemoteOption
     public static RemoteObjects Require(ParseResult line, Option<string?> option, CliServices services, IProgress<long> progress) =>
         Open(Address(line, option, services) ?? throw new UsageException($"Say which remote store, with --remote URL or {RemoteAddress.Variable}: https://host/path or s3://bucket/prefix."), services, progress);
 
+    /// <exception cref="UsageException">A remote is named for jobs on a cluster, whose nodes share one store.</exception>
+    public static void RefuseForJobs(ParseResult line, Option<string?> option)
+    {
+        if (line.GetValue(option) is { } named && named != None) throw new UsageException("--remote is not for jobs on a cluster, whose nodes share one store. Leave it out, and take what they need with 'pipeline pull' before, or give what they made with 'pipeline push' afterwards.");
+    }
+
     private static string? Address(ParseResult line, Option<string?> option, CliServices services) =>
         (line.GetValue(option) ?? services.GetEnvironment(RemoteAddress.Variable)) is { Length: > 0 } address && address != None ? address : null;
 

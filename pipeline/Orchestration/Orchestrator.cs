@@ -46,6 +46,7 @@ internal sealed class Orchestrator(string artifacts, IRunObserver observer, Time
             {
                 cancellation.ThrowIfCancellationRequested();
                 var (artifact, record) = RunStage(stage, IsForced(request, stage), made, reasons, cancellation);
+                if (request.Made.TryGetValue(stage.Name, out var before) && before.Key == record.Key && record.Cached) record = before;
                 made.Add(stage.Name, artifact);
                 run = run with { Stages = [.. run.Stages, record] };
                 _history.Save(run);
@@ -64,6 +65,22 @@ internal sealed class Orchestrator(string artifacts, IRunObserver observer, Time
             SaveEnd(run with { Status = interrupted ? RunStatus.Interrupted : RunStatus.Failed, Ended = time.GetUtcNow(), Error = interrupted ? null : exception.Message });
             throw;
         }
+    }
+
+    /// <summary>Makes one stage of a run that several processes share, from what the store has of those before it. No run is recorded.</summary>
+    /// <inheritdoc cref="Run" path="/exception"/>
+    public StageRecord RunStage(RunRequest request, string name, CancellationToken cancellation)
+    {
+        _store.RemoveLeftovers();
+        var reasons = new ReasonFinder(_store, _history, request.Recipe.Name);
+        var made = new Dictionary<string, Artifact>();
+        StageRecord? last = null;
+        foreach (var stage in StageGraph.Order(request.Stages, name))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            (made[stage.Name], last) = RunStage(stage, stage.Name == name ? IsForced(request, stage) : null, made, reasons, cancellation);
+        }
+        return last!;
     }
 
     /// <summary>Takes what a stage without inputs makes from the store, or has it made. No run is recorded, and "latest" stays as it is.</summary>
@@ -162,7 +179,7 @@ internal sealed class Orchestrator(string artifacts, IRunObserver observer, Time
         return stages;
     }
 
-    private static StageReason? IsForced(RunRequest request, IStage stage) => request.Force.Contains(stage.Name) ? new StageReason(ReasonKind.Forced, "forced") : null;
+    private static StageReason? IsForced(RunRequest request, IStage stage) => request.Force.Contains(stage.Name) && !request.Made.ContainsKey(stage.Name) ? new StageReason(ReasonKind.Forced, "forced") : null;
 
     private RunRecord NewRecord(RunRequest request) => new()
     {
