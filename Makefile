@@ -29,7 +29,7 @@ RUN := $(CLI) run $(RECIPE) $(addprefix --set ,$(SET)) $(TRAINING) $(ARGS)
 help: ## List the targets
 	@echo "make TARGET [RECIPE=name or file] [SET='path=value …'] [DEVICE=cpu|cuda|cuda:n] [ENGINE=ort|torch] [ARGS='more flags']"
 	@echo
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 	@echo
 	@echo "Recipes: $(basename $(notdir $(wildcard recipes/*.yaml)))"
 

@@ -282,6 +282,7 @@ internal static class RecipeRules
         For<SlurmOptions>(nameof(SlurmOptions.GraceSeconds), Between(1, 65_535)),
         For<SlurmOptions>(nameof(SlurmOptions.Shards), Between(1, 100_000)),
         For<SlurmOptions>(nameof(SlurmOptions.Flags), Each(Matches("-.*", "a flag of sbatch, beginning with '-'"))),
+        For<SlurmOptions>(nameof(SlurmOptions.Setup), Each(Matches(@"[^\r\n]+", "a line of shell"))),
         For<SlurmOptions>(nameof(SlurmOptions.Command), Matches(@".*\S.*", "a command that stands for pipeline")),
     ];
 
