@@ -75,6 +75,18 @@ public sealed class NginxTests : IDisposable
         Assert.Equal([1], await ada.ReadAsync("x", default));
     }
 
+    [NginxFact]
+    public async Task All_may_read_where_only_writing_asks_for_a_password()
+    {
+        await using var nginx = await Nginx.StartAsync("dav_methods PUT; create_full_put_path on; limit_except GET { auth_basic store; auth_basic_user_file passwords; }");
+        using var stranger = Remotes.Open(nginx.Address);
+        Assert.Equal(RemoteFault.ReadOnly, (await Assert.ThrowsAsync<RemoteException>(() => stranger.PutAsync("x", [1], default))).Fault);
+        using var ada = Remotes.Open(nginx.Address.Replace("://", "://ada:l0ve@", StringComparison.Ordinal));
+        await ada.PutAsync("x", [1], default);
+        Assert.Equal([1], await stranger.ReadAsync("x", default));
+        Assert.True(await stranger.HasAsync("x", 1, default));
+    }
+
     private async Task<Artifact?> Pull(RemoteObjects objects, ArtifactKey key)
     {
         using var held = _there.Lock(key, _ => { }, default);
