@@ -17,14 +17,20 @@ internal interface ITaskObserver
 /// </summary>
 internal sealed class JobFollower(JobRecord job, JobFolder folder, ISlurm slurm, TimeProvider time)
 {
+    private const string Pending = "PENDING";
+
+    /// <summary>So many tasks make questions to Slurm twice as rare.</summary>
+    private const double ManyTasks = 2000;
+
     private readonly Dictionary<(string Batch, int Task), TaskProgress> _seen = [];
     private readonly Dictionary<(string Batch, int Task), DateTimeOffset> _missing = [];
+    private readonly HashSet<(string Job, int? Task)> _waiting = [];
     private string _queue = "";
 
     /// <summary>Between two looks at the records.</summary>
     public TimeSpan Poll { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Between two questions to Slurm.</summary>
+    /// <summary>Between two questions to Slurm, while there are few tasks; of many the answers are long, and the questions fewer.</summary>
     public TimeSpan QueuePoll { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>How long after Slurm ended a task its record may still come: shared file systems show what others wrote late.</summary>
@@ -40,8 +46,9 @@ internal sealed class JobFollower(JobRecord job, JobFolder folder, ISlurm slurm,
         var asked = DateTimeOffset.MinValue;
         while (true)
         {
-            pending.RemoveAll(task => Look(task.Batch, task.Task));
-            if (pending.Count > 0 && time.GetUtcNow() - asked >= QueuePoll)
+            // What waits in the queue has no records to look for.
+            pending.RemoveAll(task => !_waiting.Contains(task.Batch.SlurmTask(task.Task)) && Look(task.Batch, task.Task));
+            if (pending.Count > 0 && time.GetUtcNow() - asked >= QueuePoll * (1 + (pending.Count / ManyTasks)))
             {
                 Ask();
                 asked = time.GetUtcNow();
@@ -77,10 +84,13 @@ internal sealed class JobFollower(JobRecord job, JobFolder folder, ISlurm slurm,
             catch (SlurmException exception)
             {
                 Note($"{exception.Message}; asking again");
+                _waiting.Clear();
                 return;
             }
             var known = queue.ToDictionary(q => (q.Job, q.Task));
             Note(Summary(queue));
+            _waiting.Clear();
+            _waiting.UnionWith(queue.Where(q => q.State == Pending).Select(q => (q.Job, q.Task)));
             var gone = pending.Where(t => known.GetValueOrDefault(t.Batch.SlurmTask(t.Task)) is not { IsLive: true }).ToArray();
             foreach (var task in _missing.Keys.Except(gone.Select(t => (t.Batch.Name, t.Task))).ToArray()) _missing.Remove(task);
             var lost = gone.Where(t => time.GetUtcNow() - FirstMissed((t.Batch.Name, t.Task)) >= Grace).ToArray();
@@ -106,7 +116,7 @@ internal sealed class JobFollower(JobRecord job, JobFolder folder, ISlurm slurm,
     /// <summary>For example "2 running, 10 waiting (Resources)".</summary>
     private static string Summary(IReadOnlyList<QueuedTask> queue)
     {
-        var waiting = queue.Where(q => q.State == "PENDING").ToArray();
+        var waiting = queue.Where(q => q.State == Pending).ToArray();
         var running = queue.Count(q => q.State is "RUNNING" or "COMPLETING" or "CONFIGURING");
         var reasons = string.Join(", ", waiting.Select(q => q.Detail.Trim('(', ')')).Distinct().Order(StringComparer.Ordinal));
         return string.Join(", ", new[] { running > 0 ? $"{running} running" : null, waiting.Length > 0 ? $"{waiting.Length} waiting ({reasons})" : null }.OfType<string>());

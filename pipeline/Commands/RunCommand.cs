@@ -52,7 +52,7 @@ internal static class RunCommand
     /// <summary>Runs, and prints what was made.</summary>
     internal static RunRecord Run(RunRequest request, string folder, RunRemote? remote, bool json, CliServices services, CancellationToken cancellation)
     {
-        var run = RunView.Watch(services, observer => new Orchestrator(folder, observer, services.Time, remote).Run(request, cancellation));
+        var run = RunView.Watch(services, observer => new Orchestrator(folder, observer, services.Time, remote: remote).Run(request, cancellation));
         Print(run, folder, json, services);
         return run;
     }

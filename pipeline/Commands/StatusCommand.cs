@@ -22,7 +22,7 @@ internal static class StatusCommand
     /// <summary>Prints the plan.</summary>
     public static int Show(RunRequest request, string folder, RunRemote? remote, bool json, CliServices services)
     {
-        var plan = new Orchestrator(folder, new PlainObserver(services.Error), services.Time, remote).Plan(request);
+        var plan = new Orchestrator(folder, new PlainObserver(services.Error), services.Time, remote: remote).Plan(request);
         if (json)
         {
             IReadOnlyList<StatusLine> lines = [.. plan.Select(p => new StatusLine(p.Name, p.Key?.ToString(), p.Artifact?.Hash, p.Artifact is not null, p.Reason))];

@@ -16,7 +16,7 @@ internal sealed class ArtifactPuller(ArtifactStore store, RemoteObjects objects,
     public async Task<ArtifactTransfer> PullAsync(ArtifactKey key, string? hash, CancellationToken cancellation)
     {
         if (Here(key, hash) is { } here) return here;
-        using var held = store.Lock(key, waiting, cancellation);
+        using var held = store.Claim(key, waiting, cancellation);
         if (Here(key, hash) is { } meanwhile) return meanwhile;
         try
         {
@@ -25,7 +25,7 @@ internal sealed class ArtifactPuller(ArtifactStore store, RemoteObjects objects,
             var stage = manifest.Identity.Stage;
             if (hash is not null && manifest.Hash != hash)
                 return new ArtifactTransfer($"{key}", stage, TransferState.Differs, Problem: $"the remote has other content under this key than the run made, of hash {manifest.Hash[..12]}… and not {hash[..Math.Min(12, hash.Length)]}…");
-            await _remote.PullAsync(key, manifest, store, cancellation);
+            await _remote.PullAsync(key, manifest, store, held, cancellation);
             return new ArtifactTransfer($"{key}", stage, TransferState.Moved, manifest.Files.Count, manifest.Bytes);
         }
         catch (RemoteException exception) when (exception.Fault == RemoteFault.Damaged)

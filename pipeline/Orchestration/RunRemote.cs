@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using OnnxPipeline.Pipeline.Store;
+using OnnxPipeline.Pipeline.Store.Claims;
 using OnnxPipeline.Pipeline.Store.Remote;
 
 namespace OnnxPipeline.Pipeline.Orchestration;
@@ -31,13 +32,14 @@ internal sealed class RunRemote(RemoteObjects objects)
     public ArtifactManifest? Find(string stage, ArtifactKey key, IRunObserver observer, CancellationToken cancellation) =>
         _readable ? Ask(stage, observer, async () => await _store.FindAsync(key, cancellation), key) : null;
 
-    /// <summary>Brings an artifact into the local store; null where the remote has none that is right. The caller holds its lock.</summary>
+    /// <summary>Brings an artifact into the local store; null where the remote has none that is right. The caller holds its claim.</summary>
     /// <exception cref="StoreException">The local store cannot be written to.</exception>
-    public Artifact? Fetch(string stage, ArtifactKey key, ArtifactStore store, IRunObserver observer, CancellationToken cancellation)
+    /// <exception cref="OperationCanceledException">Asked for, or the claim was lost.</exception>
+    public Artifact? Fetch(string stage, ArtifactKey key, ArtifactStore store, Claim held, IRunObserver observer, CancellationToken cancellation)
     {
         if (Find(stage, key, observer, cancellation) is not { } manifest) return null;
         observer.StageNoted(stage, $"fetching {ByteSize.Text(manifest.Bytes)} from {Name}");
-        return Ask(stage, observer, async () => await _store.PullAsync(key, manifest, store, cancellation), key);
+        return Ask(stage, observer, async () => await _store.PullAsync(key, manifest, store, held, cancellation), key);
     }
 
     /// <summary>Gives an artifact that was made here.</summary>

@@ -65,6 +65,20 @@ public sealed class FailureTests(SlurmCluster cluster)
     }
 
     [SlurmFact]
+    public async Task A_preempted_trial_makes_room_and_goes_on_from_its_checkpoint()
+    {
+        using var workplace = new ClusterWorkplace(cluster);
+        using var follower = workplace.Start(["sweep", "small.yaml", "--set", "train.batchSize=10,20", .. Long, "--executor", "slurm", "--slurm", "cores=2", "--slurm", "retries=0"]);
+        SlurmCluster.Until(() => follower.HasExited || Training(workplace, 1) && Training(workplace, 2), "the trials do not train");
+        cluster.Query("sbatch", "--partition=urgent", "--exclusive", "--output=/dev/null", "--wrap=sleep 2");
+        var ended = await follower.EndAsync(TimeSpan.FromMinutes(4));
+        Assert.True(ended.Code == 0, $"{ended}\n{workplace.Logs()}");
+        Assert.Contains("start 2 on", ended.Error);
+        Assert.Contains("taken up from the checkpoint", workplace.Logs());
+        Assert.All(workplace.TimesMade(), stage => Assert.Equal(1, stage.Value));
+    }
+
+    [SlurmFact]
     public async Task A_cancelled_sweep_leaves_a_clean_store_and_the_same_command_goes_on()
     {
         using var workplace = new ClusterWorkplace(cluster);

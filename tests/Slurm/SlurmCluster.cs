@@ -145,12 +145,15 @@ public sealed class SlurmCluster : IDisposable
             "KillWait=5",
             "SlurmdTimeout=10",
             "JobRequeue=1",
+            "PreemptType=preempt/partition_prio",
+            "PreemptMode=REQUEUE",
             "JobAcctGatherType=jobacct_gather/none",
             "AccountingStorageType=accounting_storage/none",
             "GresTypes=gpu",
         };
         lines.AddRange(Nodes.Select(node => string.Create(CultureInfo.InvariantCulture, $"NodeName={node} NodeHostname={host} NodeAddr=127.0.0.1 Port={FreePort()} CPUs=2 RealMemory=2000 Gres=gpu:1")));
-        lines.Add($"PartitionName=main Nodes={string.Join(',', Nodes)} Default=YES MaxTime=INFINITE State=UP");
+        lines.Add($"PartitionName=main Nodes={string.Join(',', Nodes)} Default=YES MaxTime=INFINITE State=UP PriorityTier=1");
+        lines.Add($"PartitionName=urgent Nodes={string.Join(',', Nodes)} MaxTime=INFINITE State=UP PriorityTier=10 PreemptMode=OFF");
         return string.Join('\n', lines) + "\n";
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OnnxPipeline.Pipeline.Store.Claims;
 
 namespace OnnxPipeline.Pipeline.Store.Remote;
 
@@ -40,12 +41,17 @@ internal sealed class RemoteStore(RemoteObjects objects)
         return new Transfer(files, bytes);
     }
 
-    /// <summary>Brings an artifact into a store and publishes it there; the caller holds its lock.</summary>
+    /// <summary>Brings an artifact into a store and publishes it there.</summary>
+    /// <param name="key">Which artifact.</param>
+    /// <param name="manifest">What the remote says of it.</param>
+    /// <param name="store">The local store.</param>
+    /// <param name="held">The right to make it there.</param>
+    /// <param name="cancellation">Ends it, and leaves nothing.</param>
     /// <exception cref="RemoteException">It could not be had whole and right; the store is as it was.</exception>
     /// <exception cref="StoreException">The store cannot be written to.</exception>
-    public async Task<Artifact> PullAsync(ArtifactKey key, ArtifactManifest manifest, ArtifactStore store, CancellationToken cancellation)
+    public async Task<Artifact> PullAsync(ArtifactKey key, ArtifactManifest manifest, ArtifactStore store, Claim held, CancellationToken cancellation)
     {
-        using var writer = store.Begin(key);
+        using var writer = store.Begin(key, held: held);
         await EachAsync(manifest.Files, async (file, token) =>
         {
             var path = RemoteLayout.Blob(file.Sha256);

@@ -67,6 +67,7 @@ public sealed class JobFollowerTests : IDisposable
         }, polls: poll =>
         {
             if (poll != 20) return;
+            _slurm.Tasks.Clear();
             foreach (var (batch, task) in new[] { ("a", 1), ("a", 2), ("a", 3), ("b", 1) }) _folder.Save(batch, task, new TaskEnd(false, null, 1));
         });
         Assert.DoesNotContain(ends.Values, end => end.Failed);

@@ -150,7 +150,7 @@ public sealed class RunRemoteTests : IAsyncLifetime
         return Orchestrator(machine).Run(_pipeline.Request(settings ?? new PipelineSettings()), default);
     }
 
-    private Orchestrator Orchestrator(string machine) => new(_pipeline.Folder.File(machine), _pipeline.Observer, _time, new RunRemote(Remotes.Open(_server.Address)));
+    private Orchestrator Orchestrator(string machine) => new(_pipeline.Folder.File(machine), _pipeline.Observer, _time, remote: new RunRemote(Remotes.Open(_server.Address)));
 
     private static bool Answer(HttpContext context, int status)
     {

@@ -89,8 +89,8 @@ public sealed class NginxTests : IDisposable
 
     private async Task<Artifact?> Pull(RemoteObjects objects, ArtifactKey key)
     {
-        using var held = _there.Lock(key, _ => { }, default);
+        using var held = _there.Claim(key, _ => { }, default);
         var remote = new RemoteStore(objects);
-        return await remote.FindAsync(key, default) is { } manifest ? await remote.PullAsync(key, manifest, _there, default) : null;
+        return await remote.FindAsync(key, default) is { } manifest ? await remote.PullAsync(key, manifest, _there, held, default) : null;
     }
 }

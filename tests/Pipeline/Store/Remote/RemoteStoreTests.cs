@@ -145,13 +145,13 @@ public sealed class RemoteStoreTests : IAsyncLifetime
         Assert.Equal(RemoteFault.Damaged, error.Fault);
         Assert.Contains(blob, error.Message);
         Assert.Equal(default, _there.Find(artifact.Key));
-        Assert.DoesNotContain(Directory.EnumerateFiles(_there.Root, "*", SearchOption.AllDirectories), f => !f.Contains("locks", StringComparison.Ordinal));
+        Assert.DoesNotContain(Directory.EnumerateFiles(_there.Root, "*", SearchOption.AllDirectories), f => !f.Contains("claims", StringComparison.Ordinal));
     }
 
     private async Task<Artifact?> Pull(ArtifactKey key)
     {
-        using var held = _there.Lock(key, _ => { }, default);
-        return await _remote.FindAsync(key, default) is { } manifest ? await _remote.PullAsync(key, manifest, _there, default) : null;
+        using var held = _there.Claim(key, _ => { }, default);
+        return await _remote.FindAsync(key, default) is { } manifest ? await _remote.PullAsync(key, manifest, _there, held, default) : null;
     }
 
     private static string Text(ArtifactManifest manifest) => JsonSerializer.Serialize(manifest, StoreJson.Default.ArtifactManifest);

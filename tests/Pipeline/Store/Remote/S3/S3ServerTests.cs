@@ -28,7 +28,7 @@ public sealed class S3ServerTests : IDisposable
         Assert.Null(await remote.FindAsync(artifact.Key, default));
         Assert.Equal(new Transfer(2, 3_000_000), await remote.PushAsync(artifact, anew: false, default));
         Assert.Equal(new Transfer(0, 0), await remote.PushAsync(artifact, anew: false, default));
-        using (there.Lock(artifact.Key, _ => { }, default)) await remote.PullAsync(artifact.Key, (await remote.FindAsync(artifact.Key, default))!, there, default);
+        using (var held = there.Claim(artifact.Key, _ => { }, default)) await remote.PullAsync(artifact.Key, (await remote.FindAsync(artifact.Key, default))!, there, held, default);
         Assert.Equal(artifact.Hash, there.Find(artifact.Key, thorough: true).Artifact!.Hash);
     }
 
