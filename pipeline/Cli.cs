@@ -49,6 +49,8 @@ internal static class Cli
         ("verify-signature", SignCommands.CreateVerify),
         ("doctor", DoctorCommand.Create),
         ("cache", CacheCommand.Create),
+        ("push", PushCommand.Create),
+        ("pull", PullCommand.Create),
         ("schema", SchemaCommand.Create),
     ];
 

@@ -3,6 +3,7 @@ using OnnxPipeline.Pipeline.Cluster;
 using OnnxPipeline.Pipeline.Orchestration;
 using OnnxPipeline.Pipeline.Recipes;
 using OnnxPipeline.Pipeline.Stages;
+using OnnxPipeline.Pipeline.Store.Remote;
 
 namespace OnnxPipeline.Pipeline;
 
@@ -31,6 +32,12 @@ internal sealed record CliServices
 
     /// <summary>The folder that relative paths and recipe names start from.</summary>
     public string Folder { get; init; } = Environment.CurrentDirectory;
+
+    /// <summary>Gives the environment's variables.</summary>
+    public Func<string, string?> GetEnvironment { get; init; } = Environment.GetEnvironmentVariable;
+
+    /// <summary>How patient transfers to and from a remote store are; null for as usual.</summary>
+    public RemotePolicy? RemotePolicy { get; init; }
 
     /// <summary>The cluster that "--executor slurm" hands jobs to.</summary>
     public ISlurm Slurm { get; init; } = new Slurm();

@@ -132,5 +132,6 @@ internal sealed record DoctorReport(bool Ready, IReadOnlyList<Check> Checks);
 [JsonSerializable(typeof(OnDeviceExport))]
 [JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(IReadOnlyList<PlannedTrialLine>))]
+[JsonSerializable(typeof(TransferReport))]
 [JsonSerializable(typeof(IReadOnlyList<JobLine>))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -37,6 +37,7 @@ internal static class FineTuneCommand
         var rate = new Option<double?>("--learning-rate") { Description = FormattableString.Invariant($"AdamW's rate at first; it falls to 0 as a cosine does. [default: {Rate}, of the head alone {ProbeRate}]"), HelpName = "RATE" };
         var output = new Option<string?>("--out") { Description = "Where the exported model goes, beside artifacts/latest.", HelpName = "FILE" };
         var json = new Option<bool>("--json") { Description = "Print the run's record as JSON." };
+        var remote = RemoteOption.Create();
         var artifacts = ArtifactsOption.Create();
 
         var command = new Command("finetune", "Train any ONNX classifier on with your data, and export it, verified.");
@@ -44,6 +45,7 @@ internal static class FineTuneCommand
         foreach (var option in (Option[])[dataset, data, head, freeze, trainLast, probe, unfreeze, layerDecay, headRate, batchNorm, epochs, batch, rate, output]) command.Add(option);
         var arguments = RecipeArguments.AddOptionsTo(command);
         command.Add(json);
+        command.Add(remote);
         command.Add(artifacts);
         command.SetAction((line, cancellation) =>
         {
@@ -78,7 +80,7 @@ internal static class FineTuneCommand
                 },
             };
             var folder = ArtifactsOption.Read(line, artifacts, services);
-            var run = RunCommand.Run(arguments.Read(line, services, recipe), folder, line.GetValue(json), services, cancellation);
+            var run = RunCommand.Run(arguments.Read(line, services, recipe), folder, RemoteOption.Read(line, remote, services), line.GetValue(json), services, cancellation);
             if (target is not null) Copy(run, folder, target, services);
             return Task.FromResult(Cli.Done);
         });

@@ -20,8 +20,9 @@ internal static class RunCommand
         var json = new Option<bool>("--json") { Description = "Print the run's record as JSON." };
         var overfit = new Option<int?>("--overfit") { Description = "Try to memorise N training samples, without anything that regularises, and say whether that worked.", HelpName = "N" };
         var fastDevRun = new Option<bool>("--fast-dev-run") { Description = "Run everything once on a few small batches; artifacts/latest stays as it is." };
+        var remote = RemoteOption.Create();
         var artifacts = ArtifactsOption.Create();
-        var command = new Command("run", "Run a recipe; what is cached is not made again.") { dryRun, json, overfit, fastDevRun, artifacts };
+        var command = new Command("run", "Run a recipe; what is cached is not made again.") { dryRun, json, overfit, fastDevRun, remote, artifacts };
         var arguments = RecipeArguments.AddTo(command, recipeRequired: true);
         var cluster = ClusterArguments.AddTo(command);
         overfit.Validators.Add(result => { if (result.GetValue(overfit) is < 1) result.AddError("--overfit: expected at least 1 sample."); });
@@ -33,23 +34,25 @@ internal static class RunCommand
                 : line.GetValue(fastDevRun) ? arguments.Read(line, services, "fast-dev-run", RecipeRewrites.FastDevRun)
                 : arguments.Read(line, services);
             var folder = ArtifactsOption.Read(line, artifacts, services);
-            if (line.GetValue(dryRun)) return Task.FromResult(StatusCommand.Show(request, folder, line.GetValue(json), services));
+            var shared = RemoteOption.Read(line, remote, services);
+            if (line.GetValue(dryRun)) return Task.FromResult(StatusCommand.Show(request, folder, shared, line.GetValue(json), services));
             if (cluster.IsOnSlurm(line))
             {
+                RemoteOption.RefuseForJobs(line, remote);
                 if (request.Aside is { } aside) throw new UsageException($"{aside} is over in no time; leave --executor out.");
                 var job = new JobDrafts(cluster.Options(line, arguments.Slurm(line, services), services), services, folder).Run(request, arguments.Mirror(line));
                 return Task.FromResult(cluster.Follow(line, job, new JobOutput(line.GetValue(json)), services, cancellation));
             }
-            var run = Run(request, folder, line.GetValue(json), services, cancellation);
+            var run = Run(request, folder, shared, line.GetValue(json), services, cancellation);
             return Task.FromResult(samples is null ? Cli.Done : Judge(run, request, folder, services));
         });
         return command;
     }
 
     /// <summary>Runs, and prints what was made.</summary>
-    internal static RunRecord Run(RunRequest request, string folder, bool json, CliServices services, CancellationToken cancellation)
+    internal static RunRecord Run(RunRequest request, string folder, RunRemote? remote, bool json, CliServices services, CancellationToken cancellation)
     {
-        var run = RunView.Watch(services, observer => new Orchestrator(folder, observer, services.Time).Run(request, cancellation));
+        var run = RunView.Watch(services, observer => new Orchestrator(folder, observer, services.Time, remote: remote).Run(request, cancellation));
         Print(run, folder, json, services);
         return run;
     }

@@ -19,8 +19,9 @@ internal static class SweepCommand
         var mirror = new Option<string>("--data-mirror") { Description = "Take dataset files from here first.", HelpName = "DIR" };
         var dryRun = new Option<bool>("--dry-run") { Description = "Only list the trials." };
         var json = new Option<bool>("--json") { Description = "Print the sweep's record as JSON." };
+        var remote = RemoteOption.Create();
         var artifacts = ArtifactsOption.Create();
-        var command = new Command("sweep", "Run a recipe with every combination of some values, or with random ones, and rank the results.") { parallel, publishBest, mirror, dryRun, json, artifacts };
+        var command = new Command("sweep", "Run a recipe with every combination of some values, or with random ones, and rank the results.") { parallel, publishBest, mirror, dryRun, json, remote, artifacts };
         var arguments = SweepArguments.AddTo(command);
         var cluster = ClusterArguments.AddTo(command);
         command.SetAction((line, cancellation) =>
@@ -29,6 +30,7 @@ internal static class SweepCommand
             if (line.GetValue(dryRun)) return Task.FromResult(List(plan, line.GetValue(json), services));
             if (cluster.IsOnSlurm(line))
             {
+                RemoteOption.RefuseForJobs(line, remote);
                 services.Error.WriteLine(Summary(plan));
                 var job = new JobDrafts(cluster.Options(line, arguments.Slurm(line, services), services), services, ArtifactsOption.Read(line, artifacts, services)).Sweep(plan, line.GetValue(mirror));
                 return Task.FromResult(cluster.Follow(line, job, new JobOutput(line.GetValue(json), line.GetValue(publishBest)), services, cancellation));
@@ -36,12 +38,14 @@ internal static class SweepCommand
             var first = plan.Points[0];
             var onDevice = Device.Parse(plan.RecipeOf(first, first.Trials[0], plan.Rungs[^1]).Train.Device).IsCuda;
             var share = SweepShare.Of(line.GetValue(parallel), plan.Runs, onDevice, Environment.ProcessorCount);
-            var trials = new TrialRuns(services, ArtifactsOption.Read(line, artifacts, services), line.GetValue(mirror), share.Threads);
+            var shared = RemoteOption.Read(line, remote, services);
+            var trials = new TrialRuns(services, ArtifactsOption.Read(line, artifacts, services), line.GetValue(mirror), share.Threads, shared);
             var sweep = SweepView.Watch(services, plan.Runs, observer =>
             {
                 observer.Noted(Summary(plan) + $", {share.Trials} at once");
                 return new SweepRunner(plan, trials.Run, share.Trials, observer).Run(cancellation);
             });
+            foreach (var warning in shared?.Warnings ?? []) services.Error.WriteLine(warning);
             var rerun = ShellText.Line(["pipeline", "run", arguments.RecipeName(line), .. Given(line, artifacts), .. Given(line, mirror)]);
             var outcome = new SweepOutcome(sweep, trials, rerun, number => [.. plan.SetsOf(PointOf(number))], services);
             return Task.FromResult(outcome.Show(line.GetValue(json), line.GetValue(publishBest) ? number => plan.RecipeOf(PointOf(number), PointOf(number).Trials[0], plan.Rungs[^1]) : null, cancellation));

@@ -15,25 +15,29 @@ internal sealed partial class LatestFolder(string artifacts, TimeProvider time, 
 
     public string Path { get; } = System.IO.Path.Combine(artifacts, "latest");
 
+    /// <summary>The run that is here; null if none is, or if its record does not read.</summary>
+    public RunRecord? Present
+    {
+        get
+        {
+            var present = System.IO.Path.Combine(Path, RunHistory.FileName);
+            if (!File.Exists(present)) return null;
+            try
+            {
+                return JsonSerializer.Deserialize(File.ReadAllText(present), RunJson.Default.RunRecord);
+            }
+            catch (JsonException)
+            {
+                return null;
+            }
+        }
+    }
+
     /// <summary>
     /// Whether a run belongs here. One that --until ended early does not take the place of a finished recipe, whose model
     /// may be in use; where no recipe has finished yet it is better than nothing. Trials and trifles never belong here.
     /// </summary>
-    public bool Takes(RunRecord run)
-    {
-        if (run.Aside is not null) return false;
-        if (run.Until is null) return true;
-        var present = System.IO.Path.Combine(Path, RunHistory.FileName);
-        if (!File.Exists(present)) return true;
-        try
-        {
-            return JsonSerializer.Deserialize(File.ReadAllText(present), RunJson.Default.RunRecord)?.Until is not null;
-        }
-        catch (JsonException)
-        {
-            return true;
-        }
-    }
+    public bool Takes(RunRecord run) => run.Aside is null && (run.Until is null || Present is null or { Until: not null });
 
     /// <summary>Builds the folder anew beside the old one, then swaps the two.</summary>
     /// <exception cref="StoreException">The folder cannot be written to, or a stage shows a file that it did not make.</exception>

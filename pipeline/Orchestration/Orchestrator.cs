@@ -7,7 +7,7 @@ using OnnxPipeline.Pipeline.Store.Claims;
 namespace OnnxPipeline.Pipeline.Orchestration;
 
 /// <summary>Plans and runs stages, one after the other, and makes only what the store does not have.</summary>
-internal sealed class Orchestrator(string artifacts, IRunObserver observer, TimeProvider time, ClaimOptions? claims = null)
+internal sealed class Orchestrator(string artifacts, IRunObserver observer, TimeProvider time, ClaimOptions? claims = null, RunRemote? remote = null)
 {
     private readonly ArtifactStore _store = new(Path.Combine(artifacts, ArtifactStore.FolderName), time, claims);
     private readonly RunHistory _history = new(artifacts);
@@ -24,7 +24,7 @@ internal sealed class Orchestrator(string artifacts, IRunObserver observer, Time
             var inputs = stage.Inputs.Select(name => plan.First(p => p.Name == name)).ToArray();
             plan.Add(inputs.FirstOrDefault(p => p.Artifact is null) is { } first
                 ? new PlannedStage(stage.Name, null, null, IsForced(request, stage) ?? new StageReason(ReasonKind.InputFirst, $"input '{first.Name}' is made first; runs if its content changes"))
-                : PlanStage(stage, IsForced(request, stage), inputs.ToDictionary(p => p.Name, p => p.Artifact!), reasons));
+                : Remotely(PlanStage(stage, IsForced(request, stage), inputs.ToDictionary(p => p.Name, p => p.Artifact!), reasons)));
         }
         return plan;
     }
@@ -51,11 +51,13 @@ internal sealed class Orchestrator(string artifacts, IRunObserver observer, Time
                 made.Add(stage.Name, artifact);
                 run = run with { Stages = [.. run.Stages, record] };
                 _history.Save(run);
+                if (!record.Cached) remote?.Offer(stage.Name, artifact, observer, cancellation);
             }
             var shown = stages.SelectMany(s => s.Shown.Select(file => (made[s.Name], file))).ToArray();
             run = run with { Status = RunStatus.Finished, Ended = time.GetUtcNow(), Metrics = RunMetrics.Read(shown) };
             if (_latest.Takes(run)) _latest.Replace(run, shown);
             _history.Save(run);
+            remote?.Offer(run, observer, cancellation);
             return run;
         }
         catch (Exception exception)
@@ -99,6 +101,14 @@ internal sealed class Orchestrator(string artifacts, IRunObserver observer, Time
         return new PlannedStage(stage.Name, key, lookup.Artifact, lookup.Artifact is null ? reasons.Find(identity, key, lookup) : new StageReason(ReasonKind.Cached, "nothing changed"));
     }
 
+    /// <summary>A stage that would be taken from the remote. Only the content hash of what it has there is looked at, by the stages that follow.</summary>
+    private PlannedStage Remotely(PlannedStage plan) =>
+        plan is { Artifact: null, Key: { } key, Reason.Kind: not ReasonKind.Forced } && remote?.Find(plan.Name, key, observer, CancellationToken.None) is { } manifest
+            ? plan with { Artifact = new Artifact(key, "", manifest), Reason = FromRemote() }
+            : plan;
+
+    private StageReason FromRemote() => new(ReasonKind.Remote, $"from the remote {remote!.Name}");
+
     private (Artifact, StageRecord) RunStage(IStage stage, StageReason? forced, Dictionary<string, Artifact> made, ReasonFinder reasons, CancellationToken cancellation)
     {
         var start = Stopwatch.GetTimestamp();
@@ -112,9 +122,10 @@ internal sealed class Orchestrator(string artifacts, IRunObserver observer, Time
             using var held = _store.Claim(key, owner => observer.StageWaiting(stage.Name, owner), cancellation);
             if (plan.Reason.Kind != ReasonKind.Forced && _store.Find(key).Artifact is { } meanwhile)
                 return Cached(meanwhile, new StageReason(ReasonKind.Cached, "made by another process meanwhile"));
-            observer.StageStarted(stage.Name, key, plan.Reason);
             try
             {
+                if (plan.Reason.Kind != ReasonKind.Forced && remote?.Fetch(stage.Name, key, _store, held, observer, cancellation) is { } fetched) return Cached(fetched, FromRemote());
+                observer.StageStarted(stage.Name, key, plan.Reason);
                 var artifact = Make(stage, key, held, IdentityOf(stage, inputs), inputs, plan.Reason.Kind == ReasonKind.Forced, cancellation);
                 observer.StageFinished(stage.Name, key, Stopwatch.GetElapsedTime(start));
                 return (artifact, Record(artifact, plan.Reason, cached: false));
@@ -141,6 +152,7 @@ internal sealed class Orchestrator(string artifacts, IRunObserver observer, Time
             Seconds = Math.Round(Stopwatch.GetElapsedTime(start).TotalSeconds, 3),
             Reason = reason,
             Identity = artifact.Manifest.Identity,
+            Shown = stage.Shown,
         };
     }
 

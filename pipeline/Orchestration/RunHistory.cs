@@ -9,6 +9,10 @@ namespace OnnxPipeline.Pipeline.Orchestration;
 internal sealed class RunHistory(string artifacts)
 {
     public const string FileName = "run.json";
+
+    /// <summary>What stands for the ID of the last run.</summary>
+    public const string LatestName = "latest";
+
     private readonly string _folder = Path.Combine(artifacts, "runs");
 
     /// <summary>Every readable record, latest first, read as they are asked for.</summary>
@@ -36,6 +40,19 @@ internal sealed class RunHistory(string artifacts)
         }
     }
 
+    /// <summary>Whether a text can be a run's ID: the name of one folder.</summary>
+    public static bool IsId(string text) => text.Length > 0 && text is not (LatestName or "." or "..") && !text.Any(c => char.IsControl(c) || "/\\:*?\"<>|".Contains(c));
+
+    /// <summary>Takes in the record of a run that another machine made; one of this ID that is here already stays.</summary>
+    /// <exception cref="StoreException">The folder cannot be written to.</exception>
+    public void Add(RunRecord record)
+    {
+        if (TryReserve(record.Id)) Save(record);
+    }
+
+    /// <summary>Whether the record of a run is here.</summary>
+    public bool Has(string id) => IsId(id) && TryRead(id) is not null;
+
     /// <exception cref="StoreException">The folder cannot be written to.</exception>
     public void Save(RunRecord record)
     {
@@ -53,7 +70,7 @@ internal sealed class RunHistory(string artifacts)
     /// <exception cref="UsageException">There is none, or more than one.</exception>
     public RunRecord Find(string id)
     {
-        if (id == "latest") return Runs.FirstOrDefault(r => r is { Status: RunStatus.Finished, Aside: null }) ?? throw new UsageException($"No run has finished yet below '{_folder}'.");
+        if (id == LatestName) return Runs.FirstOrDefault(r => r is { Status: RunStatus.Finished, Aside: null }) ?? throw new UsageException($"No run has finished yet below '{_folder}'.");
         var matches = Ids.Where(i => i.StartsWith(id, StringComparison.Ordinal)).ToArray();
         var exact = matches.FirstOrDefault(m => m == id) ?? (matches.Length == 1 ? matches[0] : null);
         if (exact is not null) return TryRead(exact) ?? throw new UsageException($"The record of run '{exact}' does not read: {FileOf(exact)}");

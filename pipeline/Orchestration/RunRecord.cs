@@ -79,6 +79,9 @@ internal sealed record StageRecord
     public required StageReason Reason { get; init; }
 
     public required StageIdentity Identity { get; init; }
+
+    /// <summary>Which of its files a person finds in artifacts/latest, so that another machine can bring them there too.</summary>
+    public IReadOnlyList<ShownFile> Shown { get; init; } = [];
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, NewLine = "\n", DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -24,6 +24,10 @@ internal enum ReasonKind
     [JsonStringEnumMemberName("forced")]
     Forced,
 
+    /// <summary>Not here, but in the remote store.</summary>
+    [JsonStringEnumMemberName("remote")]
+    Remote,
+
     /// <summary>Only in a plan: an input has to be made first, and its content decides.</summary>
     [JsonStringEnumMemberName("input-first")]
     InputFirst,

@@ -102,6 +102,14 @@ internal sealed class ArtifactStore(string root, TimeProvider? time = null, Clai
         return writer.Publish(identity, duration, () => Find(writer.Key).Artifact);
     });
 
+    /// <summary>Publishes, in one step and as above, what another store made: the output folder holds the manifest's files, hashed and flushed as they came.</summary>
+    /// <exception cref="StoreException">The store cannot be written to.</exception>
+    public Artifact Publish(ArtifactWriter writer, ArtifactManifest manifest) => Guard(() =>
+    {
+        _verifier.Forget(writer.Key);
+        return writer.Publish(manifest, () => Find(writer.Key).Artifact);
+    });
+
     /// <summary>Notes that an artifact was used, so that gc spares it.</summary>
     public void Touch(Artifact artifact)
     {
@@ -165,9 +173,7 @@ internal sealed class ArtifactStore(string root, TimeProvider? time = null, Clai
         var folder = StageFolder(key);
         if (!Directory.Exists(folder)) return default;
         if (ReadManifest(key) is not { } manifest) return new Lookup(null, $"its {ArtifactManifest.FileName} is missing or does not read");
-        if (manifest.Identity.ComputeKey() != key) return new Lookup(null, $"its {ArtifactManifest.FileName} belongs to another key");
-        if (ArtifactManifest.HashOf(manifest.Files) != manifest.Hash) return new Lookup(null, $"its {ArtifactManifest.FileName} was altered: the artifact hash does not fit the files");
-        if (manifest.Files.FirstOrDefault(f => Path.IsPathRooted(f.Path) || f.Path.Split('/', '\\').Contains("..")) is { } outside) return new Lookup(null, $"its {ArtifactManifest.FileName} names a file outside the artifact: '{outside.Path}'");
+        if (ManifestCheck.Fault(manifest, key) is { } fault) return new Lookup(null, $"its {ArtifactManifest.FileName} {fault}");
         if (_verifier.FindDamage(key, folder, manifest, thorough) is { } damage) return new Lookup(null, damage);
         return new Lookup(new Artifact(key, folder, manifest), null);
     }

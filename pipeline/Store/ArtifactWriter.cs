@@ -37,14 +37,20 @@ internal sealed class ArtifactWriter(ArtifactKey key, string target, string stag
     internal Artifact Publish(StageIdentity identity, TimeSpan duration, Func<Artifact?> present)
     {
         var files = FileHasher.FlushAndHash(Output);
-        var manifest = new ArtifactManifest
+        return Publish(new ArtifactManifest
         {
             Identity = identity,
             Created = time.GetUtcNow(),
             Seconds = Math.Round(duration.TotalSeconds, 3),
             Files = files,
             Hash = ArtifactManifest.HashOf(files),
-        };
+        }, present);
+    }
+
+    /// <summary>Moves an output that is on the disk already to its place, under a manifest that fits it.</summary>
+    internal Artifact Publish(ArtifactManifest manifest, Func<Artifact?> present)
+    {
+        foreach (var folder in Directory.EnumerateDirectories(Output, "*", SearchOption.AllDirectories)) Durable.FlushFolder(folder);
         Durable.WriteAllText(Path.Combine(Output, ArtifactManifest.FileName), JsonSerializer.Serialize(manifest, StoreJson.Default.ArtifactManifest), flush: true);
         var artifact = Place(present) ?? new Artifact(Key, target, manifest);
         Discard(Work, staging);

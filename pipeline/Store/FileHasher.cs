@@ -29,8 +29,8 @@ internal static class FileHasher
         {
             var relative = Path.GetRelativePath(folder, entry.FullName).Replace('\\', '/');
             if (entry.LinkTarget is not null) throw new StoreException($"The stage left the link '{relative}' in its output; an artifact holds plain files only.");
-            if (entry is DirectoryInfo) Durable.FlushFolder(entry.FullName);
-            else if (relative == ArtifactManifest.FileName) throw new StoreException($"The stage wrote '{relative}', a name the store keeps for itself; call it something else.");
+            if (entry is DirectoryInfo) continue;
+            if (relative == ArtifactManifest.FileName) throw new StoreException($"The stage wrote '{relative}', a name the store keeps for itself; call it something else.");
             else if (relative != ArtifactManifest.MeasuredFileName) files.Add(Describe(entry.FullName, relative));
         }
         if (files.Count == 0) throw new StoreException("The stage left no file in its output folder; an artifact needs at least one.");
