@@ -30,9 +30,8 @@ internal static class SweepCommand
             if (line.GetValue(dryRun)) return Task.FromResult(List(plan, line.GetValue(json), services));
             if (cluster.IsOnSlurm(line))
             {
-                RemoteOption.RefuseForJobs(line, remote);
                 services.Error.WriteLine(Summary(plan));
-                var job = new JobDrafts(cluster.Options(line, arguments.Slurm(line, services), services), services, ArtifactsOption.Read(line, artifacts, services)).Sweep(plan, line.GetValue(mirror));
+                var job = new JobDrafts(cluster.Options(line, arguments.Slurm(line, services), services), services, ArtifactsOption.Read(line, artifacts, services)).Sweep(plan, line.GetValue(mirror), RemoteOption.ForNodes(line, remote, services));
                 return Task.FromResult(cluster.Follow(line, job, new JobOutput(line.GetValue(json), line.GetValue(publishBest)), services, cancellation));
             }
             var first = plan.Points[0];

@@ -1,3 +1,4 @@
+using OnnxPipeline.Pipeline.Commands;
 using OnnxPipeline.Pipeline.Recipes;
 using OnnxPipeline.Pipeline.Sweeps;
 
@@ -17,7 +18,8 @@ internal sealed class SweepTasks(JobRecord job, JobFolder folder, CliServices se
         }
         var trial = trials[task - 1];
         services.Error.WriteLine($"trial {trial.Number}: {new SweepTrialsOfJob(job, folder).ValuesOf(trial)}");
-        var runs = new TrialRuns(services, folder.Artifacts, job.DataMirror, Environment.ProcessorCount);
+        var remote = RemoteOption.Read(services);
+        var runs = new TrialRuns(services, folder.Artifacts, job.DataMirror, Environment.ProcessorCount, remote);
         var finished = runs.Run(RecipeOf(folder, trial.Number, trial.Budget), $"trial {trial.Number} of sweep {job.Sweep!.SweepId}", progress, cancellation);
         folder.Save(batch.Name, task, finished.Complete(trial), SweepJson.Default.TrialRecord);
         return Task.CompletedTask;
