@@ -24,12 +24,12 @@ TRAINING := $(if $(TORCH),--engine torch) $(if $(filter cuda,$(KIND)),--device $
 RUN := $(CLI) run $(RECIPE) $(addprefix --set ,$(SET)) $(TRAINING) $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup charts data torch train export sweep predict serve test bench clean
+.PHONY: help setup charts data torch train export sweep predict serve test test-slurm bench clean
 
 help: ## List the targets
 	@echo "make TARGET [RECIPE=name or file] [SET='path=value …'] [DEVICE=cpu|cuda|cuda:n] [ENGINE=ort|torch] [ARGS='more flags']"
 	@echo
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 	@echo
 	@echo "Recipes: $(basename $(notdir $(wildcard recipes/*.yaml)))"
 
@@ -52,6 +52,10 @@ serve: export ## Serve the exported model over HTTP on LISTEN=address:port
 
 test: .deps/onnxruntime.props torch charts data ## Run every test
 	@dotnet test pipeline.sln -c Release --nologo -v quiet --logger 'console;verbosity=minimal' $(BUILD)
+
+test-slurm: .deps/onnxruntime.props ## Run the tests of --executor slurm on a cluster of this machine's own, with Slurm installed first (as root)
+	@tests/Slurm/install.sh
+	@dotnet test tests/Slurm -c Release --nologo -v quiet --logger 'console;verbosity=minimal' $(BUILD)
 
 bench: .deps/onnxruntime.props torch ## Measure, beside PyTorch and a Node server where they are installed
 	@dotnet run -c Release --project benchmarks $(BUILD) -- $(ARGS)

@@ -24,6 +24,9 @@ internal static class Cli
         ("finetune", FineTuneCommand.Create),
         ("features", FeaturesCommand.Create),
         ("find-lr", FindLrCommand.Create),
+        ("jobs", JobsCommand.Create),
+        ("attach", AttachCommand.Create),
+        ("cancel", CancelCommand.Create),
         ("status", StatusCommand.Create),
         ("runs", RunsCommand.Create),
         ("diff", DiffCommand.Create),
@@ -49,12 +52,15 @@ internal static class Cli
         ("schema", SchemaCommand.Create),
     ];
 
+    /// <summary>Verbs that scripts of this project use, and nobody else.</summary>
+    private static IReadOnlyList<(string Name, Func<CliServices, Command> Create)> HiddenVerbs { get; } = [("task", TaskCommand.Create)];
+
     /// <summary>Runs one command line and gives its exit code.</summary>
     public static async Task<int> RunAsync(string[] args, CliServices services)
     {
         var root = new RootCommand("From a dataset to a trained, verified and served ONNX model.") { Verbose };
         // A verb's options take time to build, and load what it needs: those of the others are left out once it is named.
-        var meant = Verbs.Where(verb => verb.Name == args.FirstOrDefault()).ToArray();
+        var meant = Verbs.Concat(HiddenVerbs).Where(verb => verb.Name == args.FirstOrDefault()).ToArray();
         foreach (var (_, create) in meant.Length > 0 ? meant : Verbs) root.Add(create(services));
         var line = root.Parse(args);
         if (line.Action is ParseErrorAction) return Complain(services, line);

@@ -1,4 +1,5 @@
 using OnnxPipeline.Datasets;
+using OnnxPipeline.Pipeline.Cluster;
 using OnnxPipeline.Pipeline.Orchestration;
 using OnnxPipeline.Pipeline.Recipes;
 using OnnxPipeline.Pipeline.Stages;
@@ -30,6 +31,9 @@ internal sealed record CliServices
 
     /// <summary>The folder that relative paths and recipe names start from.</summary>
     public string Folder { get; init; } = Environment.CurrentDirectory;
+
+    /// <summary>The cluster that "--executor slurm" hands jobs to.</summary>
+    public ISlurm Slurm { get; init; } = new Slurm();
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

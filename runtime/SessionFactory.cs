@@ -7,7 +7,7 @@ public sealed record SessionSettings
 {
     public Device Device { get; init; } = Device.Cpu;
 
-    /// <summary>Threads inside one operator; 0 for all cores.</summary>
+    /// <summary>Threads inside one operator; 0 for all cores that this process may use.</summary>
     public int Threads { get; init; }
 
     /// <summary>The most memory that ONNX Runtime takes of a CUDA device for tensors, in bytes; null for what it wants. It means nothing on the CPU.</summary>
@@ -65,7 +65,7 @@ public static class SessionFactory
         using var options = new SessionOptions
         {
             GraphOptimizationLevel = settings.Optimization,
-            IntraOpNumThreads = settings.Threads,
+            IntraOpNumThreads = settings.Threads > 0 ? settings.Threads : Cores.Unasked,
             InterOpNumThreads = 1,
             EnableMemoryPattern = settings.MemoryPattern,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,

@@ -33,6 +33,9 @@ public sealed record FolderInputs
     /// <summary>The images, one by one; what leads to none is one with an error.</summary>
     public IEnumerable<InputImage> Enumerate() => new InputReader(this).Read();
 
+    /// <summary>The files that the images are in, one by one, each once for all its images: a list of them stands for these inputs as they are now. What leads to none comes as it was given.</summary>
+    public IEnumerable<string> Files() => new InputReader(this) { ArchivesWhole = true }.Read().Select(image => image.Path);
+
     /// <summary>How many images there are; null where only reading it all would tell: the standard input, a tar.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public long? Count(CancellationToken cancellation = default)

@@ -32,6 +32,19 @@ public sealed class ResultSummary(int low = 0, TimeProvider? time = null)
 
     public void Add(ResultRow row) => Add(row.Key, row.Label, row.Probability, row.Error);
 
+    /// <summary>Adds what was counted elsewhere, for example over a shard.</summary>
+    public void Add(ResultCounts counts)
+    {
+        Done += counts.Done - counts.LowConfidence.Count;
+        Failed += counts.Failed;
+        foreach (var (label, count) in counts.Labels) _labels[label] = _labels.GetValueOrDefault(label) + count;
+        foreach (var row in counts.LowConfidence)
+        {
+            Done++;
+            Keep(row);
+        }
+    }
+
     /// <summary>Adds a row of an earlier run.</summary>
     internal void AddStored(StoredRow row)
     {
@@ -50,10 +63,22 @@ public sealed class ResultSummary(int low = 0, TimeProvider? time = null)
         if (label is null) return;
         _labels[label] = _labels.GetValueOrDefault(label) + 1;
         if (low == 0 || probability is not { } sure) return;
-        _uncertain.Enqueue(new UncertainRow(key, label, sure), (sure, Done));
+        Keep(new UncertainRow(key, label, sure));
+    }
+
+    private void Keep(UncertainRow row)
+    {
+        _uncertain.Enqueue(row, (row.Probability, Done));
         if (_uncertain.Count > low) _uncertain.Dequeue();
     }
 }
+
+/// <summary>Counts over the rows of a part of a run.</summary>
+/// <param name="Done">Rows with a class or a value.</param>
+/// <param name="Failed">Rows with an error.</param>
+/// <param name="Labels">Rows by their class.</param>
+/// <param name="LowConfidence">The part's least certain rows, at most as many as the whole keeps.</param>
+public sealed record ResultCounts(long Done, long Failed, IReadOnlyDictionary<string, long> Labels, IReadOnlyList<UncertainRow> LowConfidence);
 
 /// <summary>A row whose answer is doubtful.</summary>
 /// <param name="Key">What the row is of.</param>

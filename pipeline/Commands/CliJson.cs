@@ -61,6 +61,9 @@ internal sealed record ClassLine(string Name, IReadOnlyList<int> Samples);
 /// <summary>A line of "sweep --dry-run --json".</summary>
 internal sealed record PlannedTrialLine(int Number, IReadOnlyDictionary<string, string> Values, ulong Seed);
 
+/// <summary>A line of "jobs --json": tasks in all, those that ended, and those in the queue.</summary>
+internal sealed record JobLine(string Job, string Kind, string State, int Tasks, int Done, int Failed, int Running, int Waiting, IReadOnlyList<string> Slurm);
+
 /// <summary>"inspect --json"; bytes are those of the file and of those beside it that hold weights.</summary>
 internal sealed record Inspection(string Model, long Bytes, InspectReport Report, Trainability? Training);
 
@@ -129,4 +132,5 @@ internal sealed record DoctorReport(bool Ready, IReadOnlyList<Check> Checks);
 [JsonSerializable(typeof(OnDeviceExport))]
 [JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(IReadOnlyList<PlannedTrialLine>))]
+[JsonSerializable(typeof(IReadOnlyList<JobLine>))]
 internal sealed partial class CliJson : JsonSerializerContext;

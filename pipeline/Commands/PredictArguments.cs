@@ -82,6 +82,23 @@ internal sealed class PredictArguments
     /// <summary>The adapter's file; null for none.</summary>
     public string? Adapter(ParseResult line) => line.GetValue(_adapter);
 
+    public string DeviceName(ParseResult line) => line.GetRequiredValue(_device);
+
+    /// <summary>The same command for a node: full paths, and without what differs from shard to shard.</summary>
+    /// <param name="line">The command line.</param>
+    /// <param name="format">The form of the rows.</param>
+    /// <param name="named">Whether the inputs are named too, since they are no list of images.</param>
+    public IReadOnlyList<string> ForNode(ParseResult line, RowFormat format, bool named) =>
+    [
+        Path.GetFullPath(Model(line)),
+        .. named ? (line.GetValue(_paths) ?? []).Select(path => Path.GetFullPath(path)) : [],
+        format == RowFormat.Csv ? _csv.Name : _json.Name,
+        .. ((Option[])[_pathColumn, _columns, _top, _low, _batch, _device])
+            .Where(option => line.GetResult(option) is { Implicit: false })
+            .SelectMany(option => new[] { option.Name, line.GetResult(option)!.Tokens[0].Value }),
+        .. Adapter(line) is { } adapter ? [_adapter.Name, Path.GetFullPath(adapter)] : Array.Empty<string>(),
+    ];
+
     /// <summary>A single image has all cores to itself; of many, each core runs batches of its own, which wait for no other.</summary>
     public SessionSettings Session(ParseResult line) => new() { Device = Device.Parse(line.GetRequiredValue(_device)), Threads = AreMany(line) ? 1 : 0, Spin = Spinning.Never };
 

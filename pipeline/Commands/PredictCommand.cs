@@ -2,7 +2,10 @@ using System.CommandLine;
 using OnnxPipeline.Inference;
 using OnnxPipeline.Inference.Folders;
 using OnnxPipeline.Inference.Results;
+using OnnxPipeline.Pipeline.Cluster;
+using OnnxPipeline.Pipeline.Cluster.Kinds;
 using OnnxPipeline.Pipeline.Progress;
+using OnnxPipeline.Runtime;
 
 namespace OnnxPipeline.Pipeline.Commands;
 
@@ -14,8 +17,17 @@ internal static class PredictCommand
         var arguments = new PredictArguments();
         var command = new Command("predict", "Run a model on images, or on the rows of CSV files.");
         arguments.AddTo(command);
+        var artifacts = ArtifactsOption.Create();
+        artifacts.Description = "With --executor slurm: where the job's folder is.";
+        command.Add(artifacts);
+        var cluster = ClusterArguments.AddTo(command);
         command.SetAction(async (line, cancellation) =>
         {
+            if (cluster.IsOnSlurm(line))
+            {
+                var job = HandIn(arguments, line, new JobDrafts(cluster.Options(line, section: null, services), services, ArtifactsOption.Read(line, artifacts, services)), services);
+                return cluster.Follow(line, job, new JobOutput(), services, cancellation);
+            }
             var (output, error) = (line.InvocationConfiguration.Output, line.InvocationConfiguration.Error);
             var options = arguments.Read(line, services.In, output);
             using var session = ModelSession.Open(arguments.Model(line), arguments.Session(line));
@@ -39,5 +51,40 @@ internal static class PredictCommand
             }
         });
         return command;
+    }
+
+    /// <summary>Runs a command line of this verb, without a word but of its progress.</summary>
+    /// <exception cref="UsageException">The command line is wrong.</exception>
+    internal static async Task<ResultSummary> RunAsync(IReadOnlyList<string> commandLine, IProgress<FolderProgress> progress, CancellationToken cancellation)
+    {
+        var arguments = new PredictArguments();
+        var command = new Command("predict");
+        arguments.AddTo(command);
+        var line = command.Parse(commandLine);
+        if (line.Errors.Count > 0) throw new UsageException(string.Join(Environment.NewLine, line.Errors.Select(e => e.Message)));
+        using var session = ModelSession.Open(arguments.Model(line), arguments.Session(line));
+        var adapter = arguments.Adapter(line);
+        if (adapter is not null) session.LoadAdapter(adapter, adapter);
+        using var run = PredictionRun.Of(session, arguments.Read(line, () => Stream.Null, TextWriter.Null), arguments.Batch(line), adapter);
+        return await run.RunAsync(progress, cancellation);
+    }
+
+    /// <summary>Hands a folder run in to Slurm, after it was seen that the model can run on it.</summary>
+    private static JobFolder HandIn(PredictArguments arguments, ParseResult line, JobDrafts drafts, CliServices services)
+    {
+        var options = arguments.Read(line, services.In, line.InvocationConfiguration.Output);
+        var output = options.OutputPath ?? throw new UsageException("--executor slurm writes the rows to a file: add --out FILE.csv or --out FILE.jsonl.");
+        if (options.Format == RowFormat.Text) throw new UsageException("The rows of shards can be put together only as CSV or JSON Lines: name --out FILE.csv or FILE.jsonl, or add --csv or --json.");
+        foreach (var (given, name) in new[] { (options.Resume, "--resume"), (options.Watch, "--watch"), (options.MoveTo is not null, "--move-to"), (options.Folder.Shard != Shard.Whole, "--shard") })
+            if (given) throw new UsageException($"{name} does not go with --executor slurm{(name is "--resume" or "--shard" ? ", which sees to it itself" : "")}; leave it out.");
+        if (options.Inputs.PathColumn is not null && options.Inputs.Paths.Contains("-")) throw new UsageException("A table on stdin cannot be read by several nodes; give it as a file.");
+        using var session = ModelSession.Open(arguments.Model(line), new SessionSettings { Threads = 1 });
+        if (session.Metadata?.Columns is { Count: > 0 }) throw new UsageException($"{session.Source} takes rows of a table, and only images are divided among nodes; leave --executor out.");
+        using (PredictionRun.Of(session, options with { Resume = false }, arguments.Batch(line), adapter: null))
+        {
+            // Only to hear now, and not on every node, what is wrong with the options.
+        }
+        var files = options.Inputs.PathColumn is null ? options.Inputs.Files() : null;
+        return drafts.Predict(arguments.Model(line), files, arguments.ForNode(line, options.Format, named: files is null), output, options.LowConfidence, arguments.DeviceName(line));
     }
 }

@@ -6,7 +6,11 @@ namespace OnnxPipeline.Pipeline.Commands;
 /// <summary>What "predict" says at its end: rows by class, the least certain ones, and how fast it went.</summary>
 internal static class PredictionText
 {
-    public static void Write(TextWriter error, ResultSummary summary, string things)
+    /// <param name="error">Takes the text.</param>
+    /// <param name="summary">Counts over the rows.</param>
+    /// <param name="things">What they are of, in the plural.</param>
+    /// <param name="elapsed">How long it took; null for the time since the summary was made.</param>
+    public static void Write(TextWriter error, ResultSummary summary, string things, TimeSpan? elapsed = null)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) });
         if (summary.Labels.Count > 0)
@@ -22,6 +26,8 @@ internal static class PredictionText
         }
         var earlier = summary.Resumed > 0 ? $"; {summary.Resumed} were there from before" : "";
         var failed = summary.Failed > 0 ? $"; {summary.Failed} failed, their rows say why" : "";
-        error.WriteLine($"{summary.Done} {things} {(summary.Labels.Count > 0 ? "classified" : "predicted")} in {summary.Elapsed.TotalSeconds:0.00} s ({summary.PerSecond:0} {things}/s){earlier}{failed}");
+        var seconds = (elapsed ?? summary.Elapsed).TotalSeconds;
+        var perSecond = elapsed is null ? summary.PerSecond : (summary.Done + summary.Failed - summary.Resumed) / seconds;
+        error.WriteLine($"{summary.Done} {things} {(summary.Labels.Count > 0 ? "classified" : "predicted")} in {seconds:0.00} s ({perSecond:0} {things}/s){earlier}{failed}");
     }
 }

@@ -41,6 +41,12 @@ internal sealed class RecipeArguments
     public RunRequest Read(ParseResult line, CliServices services, Recipe made) =>
         Request(line, services, RecipeDocument.ReadText(made.Name, CanonicalJson.Of(made)).Bind(Sets(line)));
 
+    /// <summary>What the recipe asks of Slurm; null where it asks nothing.</summary>
+    public YamlValue? Slurm(ParseResult line, CliServices services) => Document(line, services).Slurm;
+
+    /// <summary>Where dataset files are taken from first; null for their official place.</summary>
+    public string? Mirror(ParseResult line) => line.GetValue(_mirror);
+
     /// <summary>Reads a recipe that a flag changes, and says on stderr how. An option that --set gives is left as it gives it.</summary>
     /// <param name="line">The command line.</param>
     /// <param name="services">The world.</param>

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using OnnxPipeline.Pipeline.Cluster;
+using OnnxPipeline.Pipeline.Cluster.Kinds;
 using OnnxPipeline.Pipeline.Evaluation;
 using OnnxPipeline.Pipeline.Orchestration;
 using OnnxPipeline.Pipeline.Progress;
@@ -21,6 +23,7 @@ internal static class RunCommand
         var artifacts = ArtifactsOption.Create();
         var command = new Command("run", "Run a recipe; what is cached is not made again.") { dryRun, json, overfit, fastDevRun, artifacts };
         var arguments = RecipeArguments.AddTo(command, recipeRequired: true);
+        var cluster = ClusterArguments.AddTo(command);
         overfit.Validators.Add(result => { if (result.GetValue(overfit) is < 1) result.AddError("--overfit: expected at least 1 sample."); });
         command.Validators.Add(result => { if (result.GetValue(overfit) is not null && result.GetValue(fastDevRun)) result.AddError("--overfit and --fast-dev-run change the same options; give one of them."); });
         command.SetAction((line, cancellation) =>
@@ -31,6 +34,12 @@ internal static class RunCommand
                 : arguments.Read(line, services);
             var folder = ArtifactsOption.Read(line, artifacts, services);
             if (line.GetValue(dryRun)) return Task.FromResult(StatusCommand.Show(request, folder, line.GetValue(json), services));
+            if (cluster.IsOnSlurm(line))
+            {
+                if (request.Aside is { } aside) throw new UsageException($"{aside} is over in no time; leave --executor out.");
+                var job = new JobDrafts(cluster.Options(line, arguments.Slurm(line, services), services), services, folder).Run(request, arguments.Mirror(line));
+                return Task.FromResult(cluster.Follow(line, job, new JobOutput(line.GetValue(json)), services, cancellation));
+            }
             var run = Run(request, folder, line.GetValue(json), services, cancellation);
             return Task.FromResult(samples is null ? Cli.Done : Judge(run, request, folder, services));
         });
@@ -41,17 +50,23 @@ internal static class RunCommand
     internal static RunRecord Run(RunRequest request, string folder, bool json, CliServices services, CancellationToken cancellation)
     {
         var run = RunView.Watch(services, observer => new Orchestrator(folder, observer, services.Time).Run(request, cancellation));
+        Print(run, folder, json, services);
+        return run;
+    }
+
+    /// <summary>Prints what a run made.</summary>
+    internal static void Print(RunRecord run, string folder, bool json, CliServices services)
+    {
         if (json)
         {
             services.Out.WriteLine(JsonSerializer.Serialize(run, RunJson.Default.RunRecord));
-            return run;
+            return;
         }
         var table = new TextTable("STAGE", "RESULT", "SECONDS", "KEY", "WHY");
         foreach (var stage in run.Stages) table.Add(stage.Name, stage.Cached ? "cached" : "made", stage.Seconds.ToString("0.0", CultureInfo.InvariantCulture), stage.Key[..12], stage.Reason.Text);
         services.Out.Write(table);
         foreach (var (name, value) in run.Metrics) services.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name} = {value:G6}"));
         services.Out.WriteLine($"run {run.Id} in {folder}{(run.Aside is null ? "" : $" ({run.Aside}; artifacts/latest stays as it is)")}");
-        return run;
     }
 
     /// <summary>Says on stderr, where it does not disturb --json, whether the samples were memorised.</summary>

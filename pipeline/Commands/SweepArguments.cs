@@ -1,5 +1,6 @@
 using System.CommandLine;
 using OnnxPipeline.Pipeline.Recipes;
+using OnnxPipeline.Pipeline.Recipes.Yaml;
 using OnnxPipeline.Pipeline.Sweeps;
 
 namespace OnnxPipeline.Pipeline.Commands;
@@ -31,15 +32,21 @@ internal sealed class SweepArguments
     /// <summary>The recipe as it was named.</summary>
     public string RecipeName(ParseResult line) => line.GetRequiredValue(_recipe);
 
+    /// <summary>What the recipe asks of Slurm; null where it asks nothing.</summary>
+    public YamlValue? Slurm(ParseResult line, CliServices services) => Document(line, services).Slurm;
+
     /// <exception cref="RecipeException">The recipe is not there, or a trial of it is no valid recipe.</exception>
     /// <exception cref="UsageException">The sweep makes no sense, or is too large to start unasked.</exception>
     public SweepPlan Read(ParseResult line, CliServices services)
     {
-        var document = RecipeDocument.ReadFile(RecipeCatalog.Resolve(RecipeName(line), services.Folder), services.Folder);
+        var document = Document(line, services);
         string[] engine = line.GetValue(_engine) is { } engineName ? [$"train.engine={engineName}"] : [];
         string[] device = line.GetValue(_device) is { } name ? [$"train.device={name}"] : [];
         return SweepPlan.Create(document, document.Sweep.With([.. line.GetValue(_set) ?? [], .. engine, .. device], Options(line, document.Sweep.Options)), line.GetValue(_yes));
     }
+
+    private RecipeDocument Document(ParseResult line, CliServices services) =>
+        RecipeDocument.ReadFile(RecipeCatalog.Resolve(RecipeName(line), services.Folder), services.Folder);
 
     private SweepOptions Options(ParseResult line, SweepOptions section)
     {

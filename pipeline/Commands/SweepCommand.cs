@@ -1,9 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
-using OnnxPipeline.Pipeline.Orchestration;
+using OnnxPipeline.Pipeline.Cluster;
+using OnnxPipeline.Pipeline.Cluster.Kinds;
 using OnnxPipeline.Pipeline.Progress;
-using OnnxPipeline.Pipeline.Recipes;
-using OnnxPipeline.Pipeline.Stages;
 using OnnxPipeline.Pipeline.Sweeps;
 using OnnxPipeline.Runtime;
 
@@ -23,10 +22,17 @@ internal static class SweepCommand
         var artifacts = ArtifactsOption.Create();
         var command = new Command("sweep", "Run a recipe with every combination of some values, or with random ones, and rank the results.") { parallel, publishBest, mirror, dryRun, json, artifacts };
         var arguments = SweepArguments.AddTo(command);
+        var cluster = ClusterArguments.AddTo(command);
         command.SetAction((line, cancellation) =>
         {
             var plan = arguments.Read(line, services);
             if (line.GetValue(dryRun)) return Task.FromResult(List(plan, line.GetValue(json), services));
+            if (cluster.IsOnSlurm(line))
+            {
+                services.Error.WriteLine(Summary(plan));
+                var job = new JobDrafts(cluster.Options(line, arguments.Slurm(line, services), services), services, ArtifactsOption.Read(line, artifacts, services)).Sweep(plan, line.GetValue(mirror));
+                return Task.FromResult(cluster.Follow(line, job, new JobOutput(line.GetValue(json), line.GetValue(publishBest)), services, cancellation));
+            }
             var first = plan.Points[0];
             var onDevice = Device.Parse(plan.RecipeOf(first, first.Trials[0], plan.Rungs[^1]).Train.Device).IsCuda;
             var share = SweepShare.Of(line.GetValue(parallel), plan.Runs, onDevice, Environment.ProcessorCount);
@@ -37,7 +43,10 @@ internal static class SweepCommand
                 return new SweepRunner(plan, trials.Run, share.Trials, observer).Run(cancellation);
             });
             var rerun = ShellText.Line(["pipeline", "run", arguments.RecipeName(line), .. Given(line, artifacts), .. Given(line, mirror)]);
-            return Task.FromResult(Finish(plan, sweep, trials, rerun, line.GetValue(publishBest), line.GetValue(json), services, cancellation));
+            var outcome = new SweepOutcome(sweep, trials, rerun, number => [.. plan.SetsOf(PointOf(number))], services);
+            return Task.FromResult(outcome.Show(line.GetValue(json), line.GetValue(publishBest) ? number => plan.RecipeOf(PointOf(number), PointOf(number).Trials[0], plan.Rungs[^1]) : null, cancellation));
+
+            SweepPoint PointOf(int number) => plan.Points.First(p => p.Trials[0].Number == number);
         });
         return command;
     }
@@ -70,45 +79,5 @@ internal static class SweepCommand
         if (plan.Options.Repeat > 1) parts.Add($"{plan.Options.Repeat} seeds each");
         if (plan.Rungs.Count > 1) parts.Add($"rungs of {string.Join(", ", plan.Rungs.Select(r => $"{r.Trials} × {r.Epochs} epochs"))}");
         return $"sweep {plan.Id}: {string.Join(", ", parts)}, {plan.Runs} runs";
-    }
-
-    private static int Finish(SweepPlan plan, SweepRecord sweep, TrialRuns trials, string rerun, bool publishBest, bool json, CliServices services, CancellationToken cancellation)
-    {
-        var folder = SweepFiles.Write(sweep, trials.Artifacts);
-        var ranked = SweepRanking.Of(sweep.Trials, new SweepMetric(sweep.Metric, sweep.HigherIsBetter));
-        if (json) services.Out.WriteLine(JsonSerializer.Serialize(sweep, SweepJson.Default.SweepRecord));
-        else services.Out.Write(SweepTable.Of(sweep, ranked));
-        if (ranked[0] is { Status: TrialStatus.Done } best)
-        {
-            var point = plan.Points.First(p => p.Trials[0].Number == best.First.Number);
-            if (publishBest) trials.Publish(plan.RecipeOf(point, point.Trials[0], plan.Rungs[^1]), cancellation);
-            if (!json) services.Out.WriteLine(Best(plan, sweep, point, best, rerun, publishBest));
-        }
-        if (!json) services.Out.WriteLine($"sweep {sweep.Id} in {folder}");
-        return sweep.Trials.Any(t => t.Status == TrialStatus.Failed) ? Cli.Failed : Cli.Done;
-    }
-
-    private static string Best(SweepPlan plan, SweepRecord sweep, SweepPoint point, RankedPoint best, string rerun, bool published) =>
-        $"best: run {best.First.RunId}, {sweep.Metric} = {SweepTable.Value(best)}\n"
-        + (published ? "it is now artifacts/latest" : $"to make it artifacts/latest, all of it cached: {rerun} {ShellText.Line(plan.SetsOf(point).SelectMany(set => new[] { "--set", set }))}");
-
-    /// <summary>Runs trials with the orchestrator that everything is run with.</summary>
-    private sealed class TrialRuns(CliServices services, string artifacts, string? mirror, int threads)
-    {
-        private readonly RunFiles _files = new(artifacts);
-
-        public string Artifacts => artifacts;
-
-        public FinishedTrial Run(Recipe recipe, string aside, IRunObserver observer, CancellationToken cancellation)
-        {
-            // Threads are no part of any key, so the record keeps the recipe's own.
-            var shared = recipe.Train.Threads > 0 ? recipe : recipe with { Train = recipe.Train with { Threads = threads } };
-            var run = new Orchestrator(artifacts, observer, services.Time).Run(new RunRequest(recipe, [.. services.Stages(shared, new StageServices(mirror)).Where(s => s.Name != ReportStage.StageName)]) { Aside = aside }, cancellation);
-            var history = _files.Find(run, TrainStage.StageName, TrainStage.HistoryFile);
-            return new FinishedTrial(run, history is null ? [] : JsonSerializer.Deserialize(File.ReadAllText(history), StageJson.Default.TrainingHistory)!.Epochs);
-        }
-
-        public void Publish(Recipe recipe, CancellationToken cancellation) =>
-            RunView.Watch(services, observer => new Orchestrator(artifacts, observer, services.Time).Run(new RunRequest(recipe, services.Stages(recipe, new StageServices(mirror))), cancellation));
     }
 }

@@ -29,6 +29,7 @@ internal sealed class GarbageCollector(ArtifactStore store, RunHistory history, 
         {
             store.RemoveLeftovers();
             store.RemoveStaleWork(age);
+            store.RemoveStaleClaims(age);
         }
         return new GarbageReport(all.Length, removed, bytes);
     }

@@ -1,13 +1,15 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using OnnxPipeline.Pipeline.Store;
+using OnnxPipeline.Pipeline.Store.Claims;
 
 namespace OnnxPipeline.Pipeline.Orchestration;
 
 /// <summary>"latest" below the artifacts folder: the record and the shown files of the last finished run, replaced as one.</summary>
-internal sealed partial class LatestFolder(string artifacts, TimeProvider time)
+internal sealed partial class LatestFolder(string artifacts, TimeProvider time, ClaimOptions? claims = null)
 {
     private const string BuildPrefix = ".latest-";
+    private const string ClaimFolder = ".latest.claim";
     private const int CurrentFolder = -100;
     private const uint Exchange = 2;
 
@@ -39,17 +41,33 @@ internal sealed partial class LatestFolder(string artifacts, TimeProvider time)
     {
         try
         {
-            using var held = FileLock.Take(System.IO.Path.Combine(artifacts, ".latest.lock"), time, _ => { }, CancellationToken.None);
-            foreach (var leftover in Directory.EnumerateDirectories(artifacts, BuildPrefix + "*")) Directory.Delete(leftover, recursive: true);
+            while (!TryReplace(run, shown))
+            {
+            }
+        }
+        catch (Exception exception) when (exception is not StoreException && StoreException.Explain(exception, artifacts) is { } explained)
+        {
+            throw explained;
+        }
+    }
+
+    /// <summary>False if another process took over the claim, and perhaps took what was being built for a leftover.</summary>
+    private bool TryReplace(RunRecord run, IEnumerable<(Artifact Artifact, ShownFile File)> shown)
+    {
+        using var held = Claim.Take(System.IO.Path.Combine(artifacts, ClaimFolder), claims ?? ClaimOptions.Default, time, _ => { }, CancellationToken.None);
+        try
+        {
+            foreach (var leftover in Directory.EnumerateDirectories(artifacts, BuildPrefix + "*")) Durable.Discard(leftover);
             var build = System.IO.Path.Combine(artifacts, BuildPrefix + Guid.NewGuid().ToString("n"));
             Directory.CreateDirectory(build);
             File.WriteAllText(System.IO.Path.Combine(build, RunHistory.FileName), JsonSerializer.Serialize(run, RunJson.Default.RunRecord) + "\n");
             foreach (var (artifact, file) in shown) Copy(artifact, file, build);
             Swap(build);
+            return true;
         }
-        catch (Exception exception) when (exception is not StoreException && StoreException.Explain(exception, artifacts) is { } explained)
+        catch (IOException) when (held.IsLost())
         {
-            throw explained;
+            return false;
         }
     }
 
@@ -75,7 +93,7 @@ internal sealed partial class LatestFolder(string artifacts, TimeProvider time)
             Directory.Move(build, Path);
             build = old;
         }
-        Directory.Delete(build, recursive: true);
+        Durable.Discard(build);
     }
 
     private bool TryExchange(string build)

@@ -2,15 +2,16 @@ using System.Diagnostics;
 using System.Text.Json;
 using OnnxPipeline.Pipeline.Recipes;
 using OnnxPipeline.Pipeline.Store;
+using OnnxPipeline.Pipeline.Store.Claims;
 
 namespace OnnxPipeline.Pipeline.Orchestration;
 
 /// <summary>Plans and runs stages, one after the other, and makes only what the store does not have.</summary>
-internal sealed class Orchestrator(string artifacts, IRunObserver observer, TimeProvider time)
+internal sealed class Orchestrator(string artifacts, IRunObserver observer, TimeProvider time, ClaimOptions? claims = null)
 {
-    private readonly ArtifactStore _store = new(Path.Combine(artifacts, ArtifactStore.FolderName), time);
+    private readonly ArtifactStore _store = new(Path.Combine(artifacts, ArtifactStore.FolderName), time, claims);
     private readonly RunHistory _history = new(artifacts);
-    private readonly LatestFolder _latest = new(artifacts, time);
+    private readonly LatestFolder _latest = new(artifacts, time, claims);
 
     /// <summary>What <see cref="Run"/> would do, and why, as far as it can be known before anything has run.</summary>
     /// <exception cref="UsageException">The request names a stage that is not there.</exception>
@@ -46,6 +47,7 @@ internal sealed class Orchestrator(string artifacts, IRunObserver observer, Time
             {
                 cancellation.ThrowIfCancellationRequested();
                 var (artifact, record) = RunStage(stage, IsForced(request, stage), made, reasons, cancellation);
+                if (request.Made.TryGetValue(stage.Name, out var before) && before.Key == record.Key && record.Cached) record = before;
                 made.Add(stage.Name, artifact);
                 run = run with { Stages = [.. run.Stages, record] };
                 _history.Save(run);
@@ -62,6 +64,22 @@ internal sealed class Orchestrator(string artifacts, IRunObserver observer, Time
             SaveEnd(run with { Status = interrupted ? RunStatus.Interrupted : RunStatus.Failed, Ended = time.GetUtcNow(), Error = interrupted ? null : exception.Message });
             throw;
         }
+    }
+
+    /// <summary>Makes one stage of a run that several processes share, from what the store has of those before it. No run is recorded.</summary>
+    /// <inheritdoc cref="Run" path="/exception"/>
+    public StageRecord RunStage(RunRequest request, string name, CancellationToken cancellation)
+    {
+        _store.RemoveLeftovers();
+        var reasons = new ReasonFinder(_store, _history, request.Recipe.Name);
+        var made = new Dictionary<string, Artifact>();
+        StageRecord? last = null;
+        foreach (var stage in StageGraph.Order(request.Stages, name))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            (made[stage.Name], last) = RunStage(stage, stage.Name == name ? IsForced(request, stage) : null, made, reasons, cancellation);
+        }
+        return last!;
     }
 
     /// <summary>Takes what a stage without inputs makes from the store, or has it made. No run is recorded, and "latest" stays as it is.</summary>
@@ -89,13 +107,23 @@ internal sealed class Orchestrator(string artifacts, IRunObserver observer, Time
         var key = plan.Key!.Value;
         if (plan.Artifact is { } cached) return Cached(cached, plan.Reason);
 
-        using var held = _store.Lock(key, owner => observer.StageWaiting(stage.Name, owner), cancellation);
-        if (plan.Reason.Kind != ReasonKind.Forced && _store.Find(key).Artifact is { } meanwhile)
-            return Cached(meanwhile, new StageReason(ReasonKind.Cached, "made by another process meanwhile"));
-        observer.StageStarted(stage.Name, key, plan.Reason);
-        var artifact = Make(stage, key, IdentityOf(stage, inputs), inputs, plan.Reason.Kind == ReasonKind.Forced, cancellation);
-        observer.StageFinished(stage.Name, key, Stopwatch.GetElapsedTime(start));
-        return (artifact, Record(artifact, plan.Reason, cached: false));
+        while (true)
+        {
+            using var held = _store.Claim(key, owner => observer.StageWaiting(stage.Name, owner), cancellation);
+            if (plan.Reason.Kind != ReasonKind.Forced && _store.Find(key).Artifact is { } meanwhile)
+                return Cached(meanwhile, new StageReason(ReasonKind.Cached, "made by another process meanwhile"));
+            observer.StageStarted(stage.Name, key, plan.Reason);
+            try
+            {
+                var artifact = Make(stage, key, held, IdentityOf(stage, inputs), inputs, plan.Reason.Kind == ReasonKind.Forced, cancellation);
+                observer.StageFinished(stage.Name, key, Stopwatch.GetElapsedTime(start));
+                return (artifact, Record(artifact, plan.Reason, cached: false));
+            }
+            catch (OperationCanceledException exception) when (exception.CancellationToken == held.Lost)
+            {
+                observer.StageNoted(stage.Name, "another process took over, as this one showed no sign of life");
+            }
+        }
 
         (Artifact, StageRecord) Cached(Artifact artifact, StageReason reason)
         {
@@ -116,19 +144,22 @@ internal sealed class Orchestrator(string artifacts, IRunObserver observer, Time
         };
     }
 
-    private Artifact Make(IStage stage, ArtifactKey key, StageIdentity identity, Dictionary<string, Artifact> inputs, bool fresh, CancellationToken cancellation)
+    /// <summary>Runs a stage. When its claim is lost it ends with the cancellation of <see cref="Claim.Lost"/>, whatever the stage came upon meanwhile.</summary>
+    private Artifact Make(IStage stage, ArtifactKey key, Claim held, StageIdentity identity, Dictionary<string, Artifact> inputs, bool fresh, CancellationToken cancellation)
     {
         var start = Stopwatch.GetTimestamp();
-        using var writer = _store.Begin(key, fresh);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, held.Lost);
+        using var writer = _store.Begin(key, fresh, held);
         try
         {
-            stage.Run(new StageContext(inputs, writer.Output, writer.Work, new StageProgress(stage.Name, observer), cancellation));
+            stage.Run(new StageContext(inputs, writer.Output, writer.Work, new StageProgress(stage.Name, observer), stop.Token));
             return _store.Publish(writer, identity, Stopwatch.GetElapsedTime(start));
         }
         catch (Exception exception)
         {
             observer.StageStopped(stage.Name);
             if (exception is OperationCanceledException && cancellation.IsCancellationRequested) throw;
+            if (held.IsLost()) throw new OperationCanceledException("Another process has taken over.", exception, held.Lost);
             throw new StageFailedException(stage.Name, StoreException.IsFull(exception) ? StoreException.Explain(exception, _store.Root)! : exception);
         }
     }
@@ -150,7 +181,7 @@ internal sealed class Orchestrator(string artifacts, IRunObserver observer, Time
         return stages;
     }
 
-    private static StageReason? IsForced(RunRequest request, IStage stage) => request.Force.Contains(stage.Name) ? new StageReason(ReasonKind.Forced, "forced") : null;
+    private static StageReason? IsForced(RunRequest request, IStage stage) => request.Force.Contains(stage.Name) && !request.Made.ContainsKey(stage.Name) ? new StageReason(ReasonKind.Forced, "forced") : null;
 
     private RunRecord NewRecord(RunRequest request) => new()
     {

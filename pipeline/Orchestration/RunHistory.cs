@@ -70,7 +70,7 @@ internal sealed class RunHistory(string artifacts)
             using var _ = new FileStream(FileOf(id), FileMode.CreateNew);
             return true;
         }
-        catch (IOException) when (File.Exists(FileOf(id)))
+        catch (IOException exception) when (FileErrors.IsTaken(exception))
         {
             return false;
         }
@@ -82,10 +82,10 @@ internal sealed class RunHistory(string artifacts)
 
     private RunRecord? TryRead(string id)
     {
-        if (!File.Exists(FileOf(id))) return null;
+        if (Durable.TryReadAllText(FileOf(id)) is not { } text) return null;
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllText(FileOf(id)), RunJson.Default.RunRecord);
+            return JsonSerializer.Deserialize(text, RunJson.Default.RunRecord);
         }
         catch (JsonException)
         {

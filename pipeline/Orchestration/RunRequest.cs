@@ -13,6 +13,9 @@ internal sealed record RunRequest(Recipe Recipe, IReadOnlyList<IStage> Stages)
     /// <summary>Stages that run although their artifacts are there, from the beginning.</summary>
     public IReadOnlyList<string> Force { get; init; } = [];
 
+    /// <summary>What other processes made of this very run, by stage; the run's record tells of it as they did, and nothing of it is forced again.</summary>
+    public IReadOnlyDictionary<string, StageRecord> Made { get; init; } = new Dictionary<string, StageRecord>();
+
     /// <summary>What the run is for where it is not the recipe's own, for example "fast-dev-run"; it never becomes artifacts/latest.</summary>
     public string? Aside { get; init; }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using OnnxPipeline.Pipeline.Orchestration;
-using OnnxPipeline.Pipeline.Store;
 using OnnxPipeline.Pipeline.Sweeps;
 
 namespace OnnxPipeline.Pipeline.Progress;
@@ -24,35 +23,4 @@ internal sealed class PlainSweepObserver(TextWriter output) : ISweepObserver
     public static string Line(TrialRecord trial, int done, int runs) => trial.Status == TrialStatus.Failed
         ? $"trial {trial.Number}: failed: {trial.Reason} ({done}/{runs})"
         : string.Create(CultureInfo.InvariantCulture, $"trial {trial.Number}: done in {trial.Seconds:0.0} s ({done}/{runs})");
-
-    private sealed class SilentRunObserver : IRunObserver
-    {
-        public void StageCached(string stage, ArtifactKey key, StageReason reason)
-        {
-        }
-
-        public void StageWaiting(string stage, string owner)
-        {
-        }
-
-        public void StageStarted(string stage, ArtifactKey key, StageReason reason)
-        {
-        }
-
-        public void StageAdvanced(string stage, in ProgressFacts facts)
-        {
-        }
-
-        public void StageNoted(string stage, string line)
-        {
-        }
-
-        public void StageFinished(string stage, ArtifactKey key, TimeSpan duration)
-        {
-        }
-
-        public void StageStopped(string stage)
-        {
-        }
-    }
 }

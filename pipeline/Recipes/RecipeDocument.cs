@@ -1,3 +1,4 @@
+using OnnxPipeline.Pipeline.Cluster;
 using OnnxPipeline.Pipeline.Recipes.Binding;
 using OnnxPipeline.Pipeline.Recipes.Yaml;
 using OnnxPipeline.Pipeline.Sweeps;
@@ -18,14 +19,18 @@ internal sealed class RecipeDocument
     {
         _folders = folders;
         if (tree is not YamlMapping root) throw new RecipeException(tree.Where, $"expected a mapping with keys such as 'name' and 'model', found {tree.Description}.");
-        var sweepErrors = new List<RecipeError>();
+        var sectionErrors = new List<RecipeError>();
         _root = root;
-        Sweep = SweepSection.Read(root[SweepSection.Key], sweepErrors);
-        _errors = [.. errors, .. sweepErrors];
+        Sweep = SweepSection.Read(root[SweepSection.Key], sectionErrors);
+        if (Slurm is { } slurm) SlurmSettings.Check(slurm, sectionErrors);
+        _errors = [.. errors, .. sectionErrors];
     }
 
     /// <summary>The sweep that the recipe describes; an empty one where it describes none. It is no part of the <see cref="Recipe"/>, so no key depends on it.</summary>
     public SweepSection Sweep { get; }
+
+    /// <summary>What the recipe asks of Slurm; null where it asks nothing. It is no part of the <see cref="Recipe"/> either.</summary>
+    public YamlValue? Slurm => _root[SlurmSettings.Key];
 
     /// <summary>Reads a file, its path relative to a folder.</summary>
     /// <exception cref="RecipeException">It is no YAML, uses what recipes may not, or is no mapping.</exception>
@@ -76,10 +81,12 @@ internal sealed class RecipeDocument
     {
         if (root[SweepSection.Key] is { } sweep && sweep != _root[SweepSection.Key])
             errors.Add(new RecipeError(sweep.Where, "", "a sweep's options are not set by path; edit the recipe, or use the flags of 'pipeline sweep'."));
+        if (root[SlurmSettings.Key] is { } slurm && slurm != Slurm)
+            errors.Add(new RecipeError(slurm.Where, "", "what is asked of Slurm is not set by path; use --slurm KEY=VALUE, or a profile."));
         var binder = new RecordBinder(errors);
         var recipe = IsFunction(root)
-            ? ((FunctionRecipe)binder.BindRoot(WithoutTraining(root, errors), typeof(FunctionRecipe), SweepSection.Key)).ToRecipe()
-            : (Recipe)binder.BindRoot(root, typeof(Recipe), SweepSection.Key, FunctionRecipe.Key);
+            ? ((FunctionRecipe)binder.BindRoot(WithoutTraining(root, errors), typeof(FunctionRecipe), SweepSection.Key, SlurmSettings.Key)).ToRecipe()
+            : (Recipe)binder.BindRoot(root, typeof(Recipe), SweepSection.Key, SlurmSettings.Key, FunctionRecipe.Key);
         errors.AddRange(RecipeValidator.Check(recipe, relations: errors.Count == 0).Select(b => new RecipeError(binder.Where(b.Path), b.Path, b.Message)));
         if (errors.Count > 0) throw new RecipeException(errors);
         return _folders is { } folders ? RecipePaths.Resolve(recipe, option => SetOverlay.Gave(binder.Where(option)) ? folders.Current : folders.Recipe) : recipe;

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using OnnxPipeline.Pipeline.Cluster;
 using OnnxPipeline.Pipeline.Recipes.Binding;
 using OnnxPipeline.Pipeline.Sweeps;
 
@@ -35,6 +36,7 @@ internal sealed class RecipeSchema
     {
         var recipe = OfRecord(kind, null);
         recipe["properties"]![SweepSection.Key] = OfSweep();
+        recipe["properties"]![SlurmSettings.Key] = OfRecord(typeof(SlurmOptions), null);
         return recipe;
     }
 

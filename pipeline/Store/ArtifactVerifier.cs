@@ -53,10 +53,10 @@ internal sealed class ArtifactVerifier(string recordFolder, TimeProvider time)
 
     private VerificationRecord? ReadRecord(ArtifactKey key)
     {
-        if (!File.Exists(RecordFile(key))) return null;
+        if (Durable.TryReadAllText(RecordFile(key)) is not { } text) return null;
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllText(RecordFile(key)), StoreJson.Default.VerificationRecord);
+            return JsonSerializer.Deserialize(text, StoreJson.Default.VerificationRecord);
         }
         catch (JsonException)
         {

@@ -31,6 +31,38 @@ internal static partial class Durable
         if (flush) FlushFolder(Path.GetDirectoryName(path)!);
     }
 
+    /// <summary>The text of a file that others may replace or remove at any moment; null if it is not there.</summary>
+    public static string? TryReadAllText(string path)
+    {
+        for (var look = 1; ; look++)
+        {
+            try
+            {
+                return File.ReadAllText(path);
+            }
+            catch (IOException exception) when (FileErrors.IsGone(exception))
+            {
+                // Over NFS a file can be gone between its opening and its reading, although another has its name already.
+                if (look == 2 || exception is FileNotFoundException or DirectoryNotFoundException) return null;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Deletes a folder that is out of use, as far as it goes. NFS keeps a deleted file that a process of the same machine still reads, under
+    /// another name in the same folder, which then cannot go either; whoever cleans up later deletes the rest.
+    /// </summary>
+    public static void Discard(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (IOException)
+        {
+        }
+    }
+
     /// <summary>Flushes a folder, so that names made or changed in it are on the disk. On Windows the file system's journal does it.</summary>
     public static void FlushFolder(string path)
     {

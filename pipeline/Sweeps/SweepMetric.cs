@@ -24,6 +24,9 @@ internal sealed record SweepMetric(string Name, bool HigherIsBetter)
     public static SweepMetric? Default(IEnumerable<string> names, bool? minimize) =>
         Preferred.FirstOrDefault(names.Contains) is { } name ? Of(name, minimize) : null;
 
+    /// <summary>Stands in a record whose trials all failed.</summary>
+    public static SweepMetric Unknown(string? name, bool? minimize) => new(name ?? Preferred[0], minimize is not true);
+
     /// <summary>Orders values from the best to the worst.</summary>
     public int Compare(double a, double b) => HigherIsBetter ? b.CompareTo(a) : a.CompareTo(b);
 }

@@ -51,6 +51,10 @@ internal sealed record TrialRecord
     public string? Reason { get; init; }
 
     public double Seconds { get; init; }
+
+    /// <summary>A trial's values in a line, for people; its seed too where several are tried.</summary>
+    public static string Text(IReadOnlyDictionary<string, string> values, ulong? seed) =>
+        string.Join(' ', [.. values.Select(v => $"{v.Key}={v.Value}"), .. seed is null ? Array.Empty<string>() : [$"seed={seed}"]]);
 }
 
 [JsonConverter(typeof(JsonStringEnumConverter<TrialStatus>))]

@@ -4,12 +4,8 @@ using OnnxPipeline.Pipeline.Orchestration;
 using OnnxPipeline.Pipeline.Recipes;
 using OnnxPipeline.Pipeline.Recipes.Binding;
 using OnnxPipeline.Pipeline.Store;
-using OnnxPipeline.Training.Loop;
 
 namespace OnnxPipeline.Pipeline.Sweeps;
-
-/// <summary>A trial's run, and the figures of its epochs.</summary>
-internal sealed record FinishedTrial(RunRecord Run, IReadOnlyList<EpochMetrics> Epochs);
 
 /// <summary>Runs a sweep's trials, several at once, each as an ordinary run on the same store: cached, and resumed where it was interrupted.</summary>
 /// <param name="plan">The trials.</param>
@@ -36,7 +32,7 @@ internal sealed class SweepRunner(SweepPlan plan, Func<Recipe, string, IRunObser
             foreach (var record in RunAll(entrants, rung, cancellation)) records[record.Number] = record;
             if (index < plan.Rungs.Count - 1) entrants = Promote(entrants, plan.Rungs[index + 1].Trials, records);
         }
-        var metric = _metric ?? new SweepMetric(plan.Options.Metric ?? "validation.accuracy", plan.Options.Minimize is not true);
+        var metric = _metric ?? SweepMetric.Unknown(plan.Options.Metric, plan.Options.Minimize);
         return new SweepRecord
         {
             Id = plan.Id,
@@ -69,8 +65,7 @@ internal sealed class SweepRunner(SweepPlan plan, Func<Recipe, string, IRunObser
 
     private TrialRecord? RunOne(SweepPoint point, SweepTrial trial, HalvingRung rung, CancellationToken cancellation)
     {
-        var seed = plan.Options.Repeat > 1 ? [$"seed={trial.Seed}"] : Array.Empty<string>();
-        var values = string.Join(' ', plan.ValuesOf(point).Select(v => $"{v.Key}={v.Value}").Concat(seed));
+        var values = TrialRecord.Text(plan.ValuesOf(point), plan.Options.Repeat > 1 ? trial.Seed : null);
         var view = observer.TrialStarted(trial.Number, values);
         var record = new TrialRecord
         {
@@ -83,13 +78,7 @@ internal sealed class SweepRunner(SweepPlan plan, Func<Recipe, string, IRunObser
         try
         {
             var finished = start(plan.RecipeOf(point, trial, rung), $"trial {trial.Number} of sweep {plan.Id}", view, cancellation);
-            record = record with
-            {
-                RunId = finished.Run.Id,
-                Metrics = finished.Run.Metrics,
-                Epochs = finished.Epochs,
-                Seconds = Math.Round(finished.Run.Stages.Sum(s => s.Seconds), 3),
-            };
+            record = finished.Complete(record);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -117,17 +106,10 @@ internal sealed class SweepRunner(SweepPlan plan, Func<Recipe, string, IRunObser
             : $"A trial has finished, and has no metric '{_metric.Name}' to be ranked by.{Names.Suggest(_metric.Name, metrics.Keys)}");
     }
 
-    /// <summary>Those that go on to the next rung; the others' records say that they were given up.</summary>
     private IReadOnlyList<SweepPoint> Promote(IReadOnlyList<SweepPoint> entrants, int count, SortedDictionary<int, TrialRecord> records)
     {
         if (_metric is null) return [];
-        var ranked = SweepRanking.Of(entrants.SelectMany(e => e.Trials).Select(t => records[t.Number]), _metric);
-        foreach (var (place, loser) in ranked.Index().Where(r => r.Index >= count && r.Item.Status == TrialStatus.Done))
-        {
-            foreach (var trial in loser.Trials)
-                records[trial.Number] = trial with { Status = TrialStatus.Stopped, Reason = $"given up after {trial.Budget} epochs: place {place + 1} of {ranked.Count} by {_metric.Name}" };
-        }
-        var promoted = ranked.Take(count).Where(r => r.Status == TrialStatus.Done).Select(r => r.First.Number).ToHashSet();
+        var promoted = SweepRungs.Promote([.. entrants.Select(e => e.Trials.Select(t => t.Number).ToArray())], count, records, _metric).Select(numbers => numbers[0]).ToHashSet();
         return [.. entrants.Where(e => promoted.Contains(e.Trials[0].Number))];
     }
 }

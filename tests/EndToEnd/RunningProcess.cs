@@ -1,7 +1,13 @@
 using System.Diagnostics;
 using System.Text;
 
-namespace OnnxPipeline.EndToEnd.Tests;
+namespace OnnxPipeline.Tests;
+
+/// <summary>How a process ended.</summary>
+internal sealed record Ended(int Code, string Output, string Error)
+{
+    public override string ToString() => $"exit code {Code}\n--- stdout\n{Output}\n--- stderr\n{Error}";
+}
 
 /// <summary>The command line in a process of its own, its output collected as it comes. Disposing kills what still runs.</summary>
 internal sealed class RunningProcess : IDisposable
@@ -10,7 +16,7 @@ internal sealed class RunningProcess : IDisposable
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _error = new();
 
-    public RunningProcess(string folder, IEnumerable<string> arguments)
+    public RunningProcess(string folder, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         _process = new Process
         {
@@ -21,6 +27,7 @@ internal sealed class RunningProcess : IDisposable
                 RedirectStandardError = true,
             },
         };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) _process.StartInfo.Environment[name] = value;
         _process.OutputDataReceived += (_, line) => Append(_output, line.Data);
         _process.ErrorDataReceived += (_, line) => Append(_error, line.Data);
         _process.Start();

@@ -52,14 +52,15 @@ public sealed class SharedStoreTests(FinishedRun finished)
             await process.UntilAsync(() => workplace.CheckpointTime() is not null);
             process.Kill();
         }
-        var checkpoint = Directory.EnumerateFiles(Path.Combine(workplace.Store, "work"), "checkpoint.onnx", SearchOption.AllDirectories).Single();
-        File.WriteAllBytes(checkpoint, File.ReadAllBytes(checkpoint)[..1000]);
+        File.WriteAllBytes(Checkpoint(workplace), File.ReadAllBytes(Checkpoint(workplace))[..1000]);
 
         var ended = await workplace.RunAsync();
         Assert.Equal(1, ended.Code);
-        Assert.Contains(checkpoint, ended.Error);
+        Assert.Contains(Checkpoint(workplace), ended.Error);
         Assert.Contains("Delete it", ended.Error);
     }
+
+    private static string Checkpoint(Workplace workplace) => Directory.EnumerateFiles(Path.Combine(workplace.Store, "work"), "checkpoint.onnx", SearchOption.AllDirectories).Single();
 
     private static async Task<(int Code, string Output)> Verify(Workplace workplace)
     {

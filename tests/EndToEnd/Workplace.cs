@@ -3,12 +3,6 @@ using System.Text.Json;
 
 namespace OnnxPipeline.EndToEnd.Tests;
 
-/// <summary>How a process ended.</summary>
-internal sealed record Ended(int Code, string Output, string Error)
-{
-    public override string ToString() => $"exit code {Code}\n--- stdout\n{Output}\n--- stderr\n{Error}";
-}
-
 /// <summary>A folder with a small recipe, in which the command line is run as real processes.</summary>
 internal sealed class Workplace : IDisposable
 {

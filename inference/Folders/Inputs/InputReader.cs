@@ -9,6 +9,9 @@ internal sealed class InputReader(FolderInputs inputs)
     /// <summary>Passes over what can only be counted by reading it, with <see cref="Uncountable"/> in its place.</summary>
     public bool CountsOnly { get; init; }
 
+    /// <summary>Gives an archive itself in place of the images in it.</summary>
+    public bool ArchivesWhole { get; init; }
+
     public IEnumerable<InputImage> Read()
     {
         foreach (var path in inputs.Paths)
@@ -34,7 +37,7 @@ internal sealed class InputReader(FolderInputs inputs)
     {
         if (Directory.Exists(path)) return ImagePaths.In(path);
         if (!File.Exists(path)) return [new InputImage(path, "there is no such file or folder.")];
-        if (!ArchiveImages.IsNamedLikeOne(path)) return [new InputImage(path)];
+        if (ArchivesWhole || !ArchiveImages.IsNamedLikeOne(path)) return [new InputImage(path)];
         return inputs.ArchivesRefused is { } refused ? [new InputImage(path, refused)] : ArchiveImages.In(path, CountsOnly);
     }
 

@@ -8,11 +8,15 @@ internal static class SetOverlay
     /// <summary>Whether a value whose position is <paramref name="where"/> came from the command line.</summary>
     public static bool Gave(string where) => where.StartsWith(Option, StringComparison.Ordinal);
 
-    public static YamlMapping Apply(YamlMapping root, IEnumerable<string> sets, List<RecipeError> errors)
+    /// <param name="root">The tree.</param>
+    /// <param name="sets">The changes, each as "path=value".</param>
+    /// <param name="errors">Takes what is wrong with them.</param>
+    /// <param name="option">The option that gave them, with a space behind it, as errors name it.</param>
+    public static YamlMapping Apply(YamlMapping root, IEnumerable<string> sets, List<RecipeError> errors, string option = Option)
     {
         foreach (var set in sets)
         {
-            var where = Option + set;
+            var where = option + set;
             var (path, text) = Split(set);
             if (path is null)
             {

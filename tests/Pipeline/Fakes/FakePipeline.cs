@@ -2,6 +2,7 @@ using System.Text.Json;
 using OnnxPipeline.Models.Zoo;
 using OnnxPipeline.Pipeline.Orchestration;
 using OnnxPipeline.Pipeline.Recipes;
+using OnnxPipeline.Pipeline.Store.Claims;
 
 namespace OnnxPipeline.Pipeline.Tests.Fakes;
 
@@ -39,6 +40,8 @@ internal sealed class FakePipeline : IDisposable
 
     public RecordingObserver Observer { get; } = new();
 
+    public ClaimOptions Claims { get; init; } = new();
+
     public IEnumerable<RunRecord> Runs => new RunHistory(Folder.Path).Runs;
 
     public IReadOnlyList<string> LatestFiles => [.. Directory.EnumerateFiles(Folder.File("latest")).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
@@ -47,7 +50,7 @@ internal sealed class FakePipeline : IDisposable
 
     public static Recipe RecipeOf(string name) => new() { Name = name, Model = new MlpOptions() };
 
-    public Orchestrator Orchestrator(string? artifacts = null, IRunObserver? observer = null) => new(artifacts ?? Folder.Path, observer ?? Observer, _time);
+    public Orchestrator Orchestrator(string? artifacts = null, IRunObserver? observer = null) => new(artifacts ?? Folder.Path, observer ?? Observer, _time, Claims);
 
     public RunRecord Run(PipelineSettings settings, CancellationToken cancellation = default)
     {

@@ -23,7 +23,7 @@ internal static class Identities
     public static Artifact Publish(ArtifactStore store, StageIdentity identity, params (string Path, byte[] Content)[] files)
     {
         var key = identity.ComputeKey();
-        using var held = store.Lock(key, _ => { }, CancellationToken.None);
+        using var held = store.Claim(key, _ => { }, CancellationToken.None);
         using var writer = store.Begin(key);
         foreach (var (path, content) in files)
         {

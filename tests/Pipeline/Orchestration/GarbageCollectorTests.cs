@@ -31,7 +31,7 @@ public sealed class GarbageCollectorTests : IDisposable
     {
         var key = ArtifactKey.Parse(Run(0).Stages[0].Key);
         _time.Now = _time.Now.AddDays(30);
-        using (Store.Lock(key, _ => { }, CancellationToken.None)) Assert.Equal(0, Collect(0, 7).Removed);
+        using (Store.Claim(key, _ => { }, CancellationToken.None)) Assert.Equal(0, Collect(0, 7).Removed);
         Assert.Equal(1, Collect(0, 7).Removed);
     }
 

@@ -1,4 +1,6 @@
 using OnnxPipeline.Pipeline.Orchestration;
+using OnnxPipeline.Pipeline.Store;
+using OnnxPipeline.Pipeline.Store.Claims;
 using OnnxPipeline.Pipeline.Tests.Fakes;
 
 namespace OnnxPipeline.Pipeline.Tests.Orchestration;
@@ -31,5 +33,30 @@ public sealed class LatestFolderTests : IDisposable
         _pipeline.Run(new PipelineSettings());
         _pipeline.Run(new PipelineSettings { Until = "data" });
         Assert.Equal(["metrics.json", "model.txt", "run.json"], _pipeline.LatestFiles);
+    }
+
+    [Fact]
+    public void A_run_whose_claim_on_latest_was_lost_builds_it_again()
+    {
+        var run = _pipeline.Run(new PipelineSettings());
+        var store = new ArtifactStore(_pipeline.Folder.File("store"));
+        var artifact = store.Find(ArtifactKey.Parse(run.Stages[1].Key)).Artifact!;
+        var claims = _pipeline.Folder.File(".latest.claim");
+        var overtaken = 0;
+
+        // Another run took over, removed what was being built, and has ended.
+        IEnumerable<(Artifact, ShownFile)> Shown()
+        {
+            if (overtaken++ == 0)
+            {
+                File.WriteAllText(Path.Combine(claims, "100"), new ClaimRecord("other", new ClaimOwner("elsewhere", "", "", 7, 7), default, ClaimState.Free, 0).ToText());
+                foreach (var build in Directory.GetDirectories(_pipeline.Folder.Path, ".latest-*")) Directory.Delete(build, recursive: true);
+            }
+            yield return (artifact, new ShownFile("weights.txt", "again.txt"));
+        }
+
+        new LatestFolder(_pipeline.Folder.Path, TimeProvider.System).Replace(run, Shown());
+        Assert.Equal(2, overtaken);
+        Assert.Equal(["again.txt", "run.json"], _pipeline.LatestFiles);
     }
 }

@@ -37,6 +37,15 @@ public sealed class OrchestratorTests : IDisposable
     }
 
     [Fact]
+    public void What_is_cached_is_had_without_a_claim()
+    {
+        _pipeline.Run(new PipelineSettings());
+        Directory.Delete(_pipeline.Folder.File("store/claims"), recursive: true);
+        _pipeline.Run(new PipelineSettings());
+        Assert.False(Directory.Exists(_pipeline.Folder.File("store/claims")));
+    }
+
+    [Fact]
     public void Going_back_to_earlier_options_is_cached()
     {
         _pipeline.Run(new PipelineSettings());

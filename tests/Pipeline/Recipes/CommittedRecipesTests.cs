@@ -68,7 +68,7 @@ public sealed class CommittedRecipesTests
         using var schema = JsonDocument.Parse(RecipeSchema.Generate());
         Assert.Equal("""{"required":["function"]}""", JsonSerializer.Serialize(schema.RootElement.GetProperty("if")));
         var function = schema.RootElement.GetProperty("then").GetProperty("properties").GetProperty("function").GetProperty("properties");
-        Assert.Equal(["name", "function", "sweep"], schema.RootElement.GetProperty("then").GetProperty("properties").EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["name", "function", "sweep", "slurm"], schema.RootElement.GetProperty("then").GetProperty("properties").EnumerateObject().Select(p => p.Name));
         Assert.Equal("number", function.GetProperty("start").GetProperty("patternProperties").GetProperty("^.+$").GetProperty("type").GetString());
         Assert.False(schema.RootElement.GetProperty("else").GetProperty("properties").TryGetProperty("function", out _));
     }

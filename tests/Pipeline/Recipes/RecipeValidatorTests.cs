@@ -1,3 +1,4 @@
+using OnnxPipeline.Pipeline.Cluster;
 using OnnxPipeline.Pipeline.Recipes;
 using OnnxPipeline.Pipeline.Recipes.Binding;
 using OnnxPipeline.Pipeline.Sweeps;
@@ -181,7 +182,7 @@ public sealed class RecipeValidatorTests
         }
     }
 
-    private static IEnumerable<Type> All => Records(typeof(Recipe)).Concat(Records(typeof(FunctionRecipe))).Concat(Records(typeof(SweepOptions)));
+    private static IEnumerable<Type> All => Records(typeof(Recipe)).Concat(Records(typeof(FunctionRecipe))).Concat(Records(typeof(SweepOptions))).Append(typeof(SlurmOptions));
 
     private static IEnumerable<Type> Records(Type type)
     {

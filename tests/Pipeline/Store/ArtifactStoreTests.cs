@@ -127,7 +127,7 @@ public sealed class ArtifactStoreTests : IDisposable
     public void What_is_not_published_is_not_there_and_keeps_only_its_work()
     {
         var key = Identities.Of().ComputeKey();
-        using (_store.Lock(key, _ => { }, CancellationToken.None))
+        using (_store.Claim(key, _ => { }, CancellationToken.None))
         {
             using var writer = _store.Begin(key);
             File.WriteAllText(Path.Combine(writer.Output, "half"), "x");
@@ -154,6 +154,92 @@ public sealed class ArtifactStoreTests : IDisposable
     }
 
     [Fact]
+    public void Of_two_makers_at_once_the_later_one_takes_what_the_other_published()
+    {
+        var identity = Identities.Of();
+        using var first = _store.Begin(identity.ComputeKey());
+        using var second = _store.Begin(identity.ComputeKey());
+        foreach (var (writer, text) in new[] { (first, "first"), (second, "second") })
+        {
+            File.WriteAllText(Path.Combine(writer.Output, "a"), text);
+            File.WriteAllText(Path.Combine(writer.Output, $"only-{text}"), text);
+        }
+        var published = _store.Publish(second, identity, default);
+        Assert.Equal(published.Hash, _store.Publish(first, identity, default).Hash);
+        first.Dispose();
+        Assert.Equal(["a", "only-second"], _store.Find(published.Key, thorough: true).Artifact!.Manifest.Files.Select(f => f.Path));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(_store.Root, "staging")));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(_store.Root, "work")));
+    }
+
+    [Fact]
+    public void What_is_made_anew_replaces_an_intact_artifact()
+    {
+        var old = Identities.Publish(_store, Identities.Of(), ("a", [1]));
+        using var writer = _store.Begin(old.Key, fresh: true);
+        File.WriteAllBytes(Path.Combine(writer.Output, "a"), [2]);
+        Assert.NotEqual(old.Hash, _store.Publish(writer, Identities.Of(), default).Hash);
+        Assert.NotEqual(old.Hash, _store.Find(old.Key).Artifact!.Hash);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(_store.Root, "staging")));
+    }
+
+    [Fact]
+    public void Makers_that_publish_at_the_same_time_leave_one_intact_artifact()
+    {
+        var identity = Identities.Of();
+        for (var round = 0; round < 10; round++)
+        {
+            Parallel.For(0, 4, maker =>
+            {
+                using var writer = _store.Begin(identity.ComputeKey(), fresh: maker % 2 == 0);
+                File.WriteAllText(Path.Combine(writer.Output, $"by-{maker}"), "x");
+                _store.Publish(writer, identity, default);
+            });
+            Assert.Single(_store.Find(identity.ComputeKey(), thorough: true).Artifact!.Manifest.Files);
+        }
+    }
+
+    [Fact]
+    public void Who_takes_over_takes_the_work_folder_away_from_the_one_before()
+    {
+        var key = Identities.Of().ComputeKey();
+        using var late = _store.Begin(key);
+        File.WriteAllText(Path.Combine(late.Work, "checkpoint"), "7");
+        using var next = _store.Begin(key);
+        Assert.Equal("7", File.ReadAllText(Path.Combine(next.Work, "checkpoint")));
+        Assert.Throws<DirectoryNotFoundException>(() => File.WriteAllText(Path.Combine(late.Work, "checkpoint"), "8"));
+    }
+
+    [Fact]
+    public void Who_has_lost_its_claim_leaves_the_work_folder_of_the_next_alone()
+    {
+        var key = Identities.Of().ComputeKey();
+        using var late = _store.Claim(key, _ => { }, CancellationToken.None);
+        File.WriteAllText(Path.Combine(_store.Root, "claims", $"{key}", "2"), "another's");
+        using var next = _store.Begin(key);
+        Assert.Throws<OperationCanceledException>(() => _store.Begin(key, held: late));
+        Assert.True(Directory.Exists(next.Work));
+    }
+
+    [Fact]
+    public void Claims_that_nobody_has_taken_for_long_go_and_those_that_are_held_stay()
+    {
+        var key = Identities.Publish(_store, Identities.Of(), ("a", [1])).Key;
+        var claims = Path.Combine(_store.Root, "claims");
+        Directory.CreateDirectory(Path.Combine(_store.Root, "locks"));
+        _time.Now = DateTimeOffset.UtcNow.AddHours(20);
+        Assert.Equal(0, _store.RemoveStaleClaims(TimeSpan.Zero));
+        _time.Now = DateTimeOffset.UtcNow.AddDays(2);
+        using (_store.Claim(key, _ => { }, CancellationToken.None)) Assert.Equal(0, _store.RemoveStaleClaims(TimeSpan.Zero));
+        Assert.Equal(0, _store.RemoveStaleClaims(TimeSpan.FromDays(3)));
+        Assert.Equal(1, _store.RemoveStaleClaims(TimeSpan.Zero));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(claims));
+        Assert.False(Directory.Exists(Path.Combine(_store.Root, "locks")));
+        using var held = _store.Claim(key, _ => { }, CancellationToken.None);
+        Assert.False(held.IsLost());
+    }
+
+    [Fact]
     public void Outputs_that_cannot_be_stored_are_refused_by_name()
     {
         Assert.Contains("no file", Assert.Throws<StoreException>(() => Identities.Publish(_store, Identities.Of())).Message);
@@ -172,8 +258,8 @@ public sealed class ArtifactStoreTests : IDisposable
         var key = Identities.Of().ComputeKey();
         var staging = Path.Combine(_store.Root, "staging", key.ToString());
         Directory.CreateDirectory(staging);
-        Directory.CreateDirectory(staging + ".replaced");
-        using (_store.Lock(key, _ => { }, CancellationToken.None))
+        Directory.CreateDirectory(staging + ".another");
+        using (_store.Claim(key, _ => { }, CancellationToken.None))
         {
             _store.RemoveLeftovers();
             Assert.True(Directory.Exists(staging));
@@ -191,7 +277,7 @@ public sealed class ArtifactStoreTests : IDisposable
             for (var i = 0; i < 200; i++) Directory.CreateDirectory(Path.Combine(_store.Root, "staging", Identities.Of($"dead {i}").ComputeKey().ToString()));
             var identity = Identities.Of($"live {round}");
             Task cleaning;
-            using (_store.Lock(identity.ComputeKey(), _ => { }, CancellationToken.None))
+            using (_store.Claim(identity.ComputeKey(), _ => { }, CancellationToken.None))
             {
                 using var writer = _store.Begin(identity.ComputeKey());
                 File.WriteAllText(Path.Combine(writer.Output, "a"), "a");

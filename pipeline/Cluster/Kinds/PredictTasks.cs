@@ -1,0 +1,52 @@
+using OnnxPipeline.Inference.Folders;
+using OnnxPipeline.Inference.Results;
+using OnnxPipeline.Pipeline.Commands;
+using OnnxPipeline.Pipeline.Orchestration;
+
+namespace OnnxPipeline.Pipeline.Cluster.Kinds;
+
+/// <summary>A folder run's tasks: the shards, each with a file of its own that it goes on with after a kill, and then the merge.</summary>
+internal sealed class PredictTasks(PredictJobPlan plan, JobFolder folder) : IJobTasks
+{
+    public const string Shards = "shards";
+    public const string Merge = "merge";
+
+    /// <summary>The images' list in the job's folder; none where the arguments name the images.</summary>
+    public const string ListFile = "images.txt";
+
+    public async Task RunAsync(Batch batch, int task, ProgressWriter progress, CancellationToken cancellation)
+    {
+        if (batch.Name == Merge) MergeRows();
+        else await Predict(batch, task, progress, cancellation);
+    }
+
+    private async Task Predict(Batch batch, int task, ProgressWriter progress, CancellationToken cancellation)
+    {
+        string[] list = File.Exists(folder.File(ListFile)) ? ["--list", folder.File(ListFile)] : [];
+        Directory.CreateDirectory(folder.Task(batch.Name, task));
+        var summary = await PredictCommand.RunAsync([.. plan.Arguments, .. list, "--shard", $"{task}/{batch.Tasks}", "--out", RowsOf(task), "--resume"], new ShardProgress(progress), cancellation);
+        folder.Save(batch.Name, task, CountsOf(summary), ClusterJson.Default.ShardCounts);
+    }
+
+    private void MergeRows()
+    {
+        var shards = folder.Record().Batches.First(b => b.Name == Shards).Tasks;
+        ResultMerger.Merge([.. Enumerable.Range(1, shards).Select(RowsOf)], plan.Output);
+    }
+
+    private string RowsOf(int shard) => folder.TaskFile(Shards, shard, $"rows{plan.Extension}");
+
+    private static ShardCounts CountsOf(ResultSummary summary) => new()
+    {
+        Done = summary.Done,
+        Failed = summary.Failed,
+        Resumed = summary.Resumed,
+        Labels = summary.Labels,
+        Low = [.. summary.LowConfidence.Select(row => new UncertainRowRecord(row.Key, row.Label, row.Probability))],
+    };
+
+    private sealed class ShardProgress(ProgressWriter progress) : IProgress<FolderProgress>
+    {
+        void IProgress<FolderProgress>.Report(FolderProgress value) => progress.Advance(Shards, new ProgressFacts(value.Done, value.Total ?? 0, "images"));
+    }
+}
