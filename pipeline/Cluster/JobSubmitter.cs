@@ -42,7 +42,7 @@ internal sealed class JobSubmitter(CliServices services, string artifacts)
         try
         {
             if (isNew) prepare(folder);
-            else folder.Reopen();
+            else folder.Reopen(earlier!);
             Directory.CreateDirectory(folder.Logs);
             folder.WriteText(folder.Script, BatchScript.Text(record.Slurm.Command ?? ThisProgram(), folder.Path, record.Slurm));
             record = HandIn(record, folder, batches, environment, largest);

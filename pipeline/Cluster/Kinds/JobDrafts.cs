@@ -26,13 +26,14 @@ internal sealed class JobDrafts(SlurmOptions slurm, CliServices services, string
             Minimize = plan.Options.Minimize,
             Parameters = [.. plan.Varied],
             Rungs = rungs,
-            Points = [.. plan.Points.Select(p => new PointPlan(plan.ValuesOf(p), [.. plan.SetsOf(p)], [.. p.Trials.Select(t => new TrialPlan(t.Number, t.Seed))]))],
+            Repeat = plan.Options.Repeat,
         };
         var onGpu = OnGpu(plan.RecipeOf(plan.Points[0], plan.Points[0].Trials[0], plan.Rungs[^1]).Train.Device, "train.device");
         var batches = rungs.Select((rung, i) => new BatchPlan(SweepTrialsOfJob.BatchName(i), rung.Combinations * plan.Options.Repeat, i == 0 ? [] : [SweepTrialsOfJob.BatchName(i - 1)], AfterSuccess: false, onGpu)).ToArray();
         var draft = Draft(JobKind.Sweep, plan.Recipe, new { plan.Id, mirror }) with { DataMirror = mirror, Sweep = sweep };
         return _submitter.Submit(draft, batches, environment, folder =>
         {
+            folder.Save([.. plan.Points.Select(p => new PointPlan([.. plan.SetsOf(p)], [.. p.Trials.Select(t => new TrialRecord { Number = t.Number, Values = plan.ValuesOf(p), Seed = t.Seed, Status = TrialStatus.Done })]))]);
             foreach (var point in plan.Points)
             {
                 foreach (var trial in point.Trials) folder.WriteText(folder.Recipe(trial.Number), CanonicalJson.Of(plan.RecipeOf(point, trial, plan.Rungs[^1])));
