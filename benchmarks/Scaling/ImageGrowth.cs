@@ -33,7 +33,7 @@ internal static class ImageGrowth
         {
             string[] shards = [.. Enumerable.Range(0, Shards).Select(shard => Path.Combine(folder, $"{shard}.csv"))];
             foreach (var (shard, path) in shards.Index())
-                File.WriteAllLines(path, Enumerable.Range(0, rows).Where(row => row % Shards == shard).Select(row => $"{PathOf(folder, row)},Sneaker,0.912345,Sandal,0.056789,Ankle boot,0.012345,").Prepend("path,label1,probability1,label2,probability2,label3,probability3,error"));
+                File.WriteAllLines(path, Enumerable.Range(0, rows).Where(row => row % Shards == shard).Select(row => $"{PathOf(folder, row)},Sneaker,0.912345,Sandal,0.056789,Ankle boot,0.012345,").Prepend("path,label,probability,label2,probability2,label3,probability3,error"));
             return () => Expect(rows, ResultMerger.Merge(shards, Path.Combine(folder, "rows.csv")));
         }),
     ];
