@@ -25,7 +25,8 @@ public sealed class PredictTests(SlurmCluster cluster)
         await workplace.MustAsync("run", "small.yaml");
         var model = Path.Combine(workplace.Artifacts, "latest", "model.onnx");
         await workplace.MustAsync("predict", model, "images", "--out", workplace.File("whole.csv"));
-        string[] sharded = ["predict", model, "images", "--low", "3", "--out", workplace.File("sharded.csv"), "--executor", "slurm", "--slurm", "cores=1"];
+        // A shard takes less than a second; one at a time, the cancel comes before the last of them.
+        string[] sharded = ["predict", model, "images", "--low", "3", "--out", workplace.File("sharded.csv"), "--executor", "slurm", "--slurm", "cores=1", "--slurm", "maxTasks=1"];
         using (var follower = workplace.Start(sharded))
         {
             await follower.UntilAsync(() => follower.Error.Contains("shard 1 of 8: done"));
