@@ -44,10 +44,10 @@ public sealed class ReportedRun : IAsyncLifetime
     internal static CliServices Services(string folder) => new()
     {
         Folder = folder,
-        Stages = (recipe, _) =>
+        Stages = (recipe, services) =>
         [
             new FakeStage(DataStage.StageName, context => DatasetWriter.Write(context.Output, Content(recipe.Data.Validation))) { Options = recipe.Data },
-            .. RecipeStages.For(recipe, new StageServices(null)).Skip(1),
+            .. RecipeStages.For(recipe, services).Skip(1),
         ],
     };
 
