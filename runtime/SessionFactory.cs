@@ -79,8 +79,9 @@ public static class SessionFactory
         if (settings.OptimizedModelPath is { } optimized) options.OptimizedModelFilePath = optimized;
         if (settings.ProfilePrefix is { } prefix)
         {
-            options.EnableProfiling = true;
+            // The prefix is read when profiling is switched on.
             options.ProfileOutputPathPrefix = prefix;
+            options.EnableProfiling = true;
         }
         Providers.Append(options, settings);
         try

@@ -62,16 +62,17 @@ public sealed class TrainingGraph
     /// <param name="loss">The loss; null for softmax cross-entropy.</param>
     /// <param name="mixed">Whether every sample has two labels and a weight of the first.</param>
     /// <param name="freeze">Patterns of the weights that keep their values: they get no gradient and stay constants of the graph.</param>
+    /// <param name="winograd">Whether convolutions whose products on ONNX Runtime's CPU kernels are quicker in Winograd's form take it.</param>
     /// <exception cref="TrainingException">The loss cannot be had of the model's output, or there is nothing to train.</exception>
     /// <exception cref="AutodiffException">An op has no gradient.</exception>
-    public static TrainingGraph Build(Model source, LossOptions? loss, bool mixed = false, IReadOnlyList<string>? freeze = null) =>
-        Build(source, loss, mixed, freeze, Differentiator.AddGradients);
+    public static TrainingGraph Build(Model source, LossOptions? loss, bool mixed = false, IReadOnlyList<string>? freeze = null, bool winograd = false) =>
+        Build(source, loss, mixed, freeze, winograd, Differentiator.AddGradients);
 
     /// <summary>The same graph without its backward half, for an engine that differentiates by itself: nothing in it computes the gradients that the parameters name.</summary>
-    /// <inheritdoc cref="Build(Model, LossOptions?, bool, IReadOnlyList{string}?)"/>
+    /// <inheritdoc cref="Build(Model, LossOptions?, bool, IReadOnlyList{string}?, bool)"/>
     internal static TrainingGraph BuildForward(Model source, LossOptions? loss, bool mixed, IReadOnlyList<string>? freeze)
     {
-        var training = Build(source, loss, mixed, freeze, (model, lossName, trained, _) =>
+        var training = Build(source, loss, mixed, freeze, winograd: false, (model, lossName, trained, _) =>
         {
             Differentiator.ThrowIfObstructed(model, lossName, trained);
             var active = GradientPath.Between(model.Graph, trained, lossName).Active;
@@ -82,7 +83,7 @@ public sealed class TrainingGraph
     }
 
     /// <summary>Builds the graph with the gradients that <paramref name="differentiate"/> gives of the loss, for those weights that it depends on.</summary>
-    private static TrainingGraph Build(Model source, LossOptions? loss, bool mixed, IReadOnlyList<string>? freeze, Func<Model, string, IReadOnlyCollection<string>, string?, IReadOnlyDictionary<string, string>> differentiate)
+    private static TrainingGraph Build(Model source, LossOptions? loss, bool mixed, IReadOnlyList<string>? freeze, bool winograd, Func<Model, string, IReadOnlyCollection<string>, string?, IReadOnlyDictionary<string, string>> differentiate)
     {
         var model = source.Clone();
         var graph = model.Graph;
@@ -99,6 +100,7 @@ public sealed class TrainingGraph
         PoolBeforeRelu.Apply(model);
         IReadOnlyList<RunningStatistic> statistics = [.. BatchNormLowering.Apply(model, weights.Except(trained).ToHashSet()), .. ObservedRanges.Apply(model)];
         var masks = DropoutLowering.Apply(model);
+        if (winograd) WinogradLowering.Apply(model);
         var labels = mixed ? LabelInputs.Mixed : LabelInputs.Single;
         graph.Inputs.AddRange(labels.Declare(function.LabelType));
         graph.Inputs.AddRange(function.ExtraInputs(head));

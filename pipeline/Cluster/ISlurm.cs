@@ -33,7 +33,8 @@ internal interface ISlurm
 /// <param name="AfterSuccess">Whether those must have succeeded too; else this one is given up with them.</param>
 /// <param name="OnGpu">Whether it runs on CUDA.</param>
 /// <param name="Options">What is asked of Slurm.</param>
-internal sealed record BatchRequest(string Name, string Script, IReadOnlyList<string> Arguments, int? Tasks, string Log, IReadOnlyList<string> After, bool AfterSuccess, bool OnGpu, SlurmOptions Options);
+/// <param name="Environment">What its environment has besides that of this process.</param>
+internal sealed record BatchRequest(string Name, string Script, IReadOnlyList<string> Arguments, int? Tasks, string Log, IReadOnlyList<string> After, bool AfterSuccess, bool OnGpu, SlurmOptions Options, IReadOnlyDictionary<string, string> Environment);
 
 /// <summary>A task as Slurm sees it.</summary>
 /// <param name="Job">The job's ID; an array's where the task is one of it.</param>

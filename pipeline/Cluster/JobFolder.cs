@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using OnnxPipeline.Pipeline.Store;
+using OnnxPipeline.Pipeline.Sweeps;
 
 namespace OnnxPipeline.Pipeline.Cluster;
 
@@ -10,6 +11,8 @@ namespace OnnxPipeline.Pipeline.Cluster;
 /// job.json              what it is, and Slurm's IDs
 /// batch.sh              the script that each task runs by
 /// cancelled             there once it was cancelled: tasks that begin later do nothing
+/// points.json           a sweep's combinations of values; trials/N.json one trial's
+/// rung-N.json           the trials that went on to a rung
 /// recipes/N.json        the recipe of trial N, or of the run
 /// logs/BATCH-N.log      what Slurm's task N of a batch said
 /// tasks/BATCH/N/        a task: progress.json while it runs, end.json and result.json when it is over, failures before that
@@ -22,6 +25,7 @@ internal sealed class JobFolder(string path)
     private const string CancelledFile = "cancelled";
     private const string ProgressFile = "progress.json";
     private const string EndFile = "end.json";
+    private const string PointsFile = "points.json";
 
     /// <summary>A task's result, in the form of its kind of job.</summary>
     public const string ResultFile = "result.json";
@@ -42,6 +46,25 @@ internal sealed class JobFolder(string path)
     public string Task(string batch, int task) => System.IO.Path.Combine(Path, "tasks", batch, task.ToString());
 
     public string TaskFile(string batch, int task, string name) => System.IO.Path.Combine(Task(batch, task), name);
+
+    /// <summary>The combinations of a sweep, in a file of their own.</summary>
+    /// <exception cref="UsageException">The file does not read.</exception>
+    public IReadOnlyList<PointPlan> Points() => Read(File(PointsFile), ClusterJson.Default.IReadOnlyListPointPlan) ?? throw Unreadable(PointsFile);
+
+    public void Save(IReadOnlyList<PointPlan> points)
+    {
+        Write(File(PointsFile), points, ClusterJson.Default.IReadOnlyListPointPlan);
+        foreach (var trial in points.SelectMany(p => p.Trials)) Write(TrialFile(trial.Number), trial, SweepJson.Default.TrialRecord);
+    }
+
+    /// <summary>A trial's record as it was before it ran.</summary>
+    /// <exception cref="UsageException">The file does not read.</exception>
+    public TrialRecord Trial(int number) => Read(TrialFile(number), SweepJson.Default.TrialRecord) ?? throw Unreadable(System.IO.Path.GetRelativePath(Path, TrialFile(number)));
+
+    /// <summary>The trials that went on to a rung, in the order of its tasks; null before the first of them has begun.</summary>
+    public IReadOnlyList<int>? Promoted(string batch) => Read(PromotedFile(batch), ClusterJson.Default.IReadOnlyListInt32);
+
+    public void SavePromoted(string batch, IReadOnlyList<int> trials) => Write(PromotedFile(batch), trials, ClusterJson.Default.IReadOnlyListInt32);
 
     public string Recipe(int number) => System.IO.Path.Combine(Path, "recipes", $"{number}.json");
 
@@ -83,20 +106,22 @@ internal sealed class JobFolder(string path)
     public void Save<T>(string batch, int task, T result, JsonTypeInfo<T> type) => Write(TaskFile(batch, task, ResultFile), result, type);
 
     /// <summary>Whether every task is over, and none failed.</summary>
-    public bool HasSucceeded(JobRecord record) => record.Batches.All(b => Enumerable.Range(1, b.Tasks).All(task => End(b.Name, task) is { Failed: false }));
+    public bool HasSucceeded(JobRecord record) => record.Batches.All(IsDone);
 
-    /// <summary>Lets what failed or was cancelled be tried again; what is done stays done.</summary>
-    public void Reopen()
+    /// <summary>Lets what failed or was cancelled be tried again, and what came after it; the rest stays done.</summary>
+    public void Reopen(JobRecord record)
     {
         System.IO.File.Delete(File(CancelledFile));
-        var tasks = System.IO.Path.Combine(Path, "tasks");
-        if (!Directory.Exists(tasks)) return;
-        foreach (var task in Directory.EnumerateDirectories(tasks).SelectMany(Directory.EnumerateDirectories))
+        foreach (var batch in record.Batches.SkipWhile(IsDone))
         {
-            if (Read(System.IO.Path.Combine(task, EndFile), ClusterJson.Default.TaskEnd) is { Failed: false }) continue;
-            System.IO.File.Delete(System.IO.Path.Combine(task, EndFile));
-            System.IO.File.Delete(System.IO.Path.Combine(task, FailuresFile));
-            System.IO.File.Delete(System.IO.Path.Combine(task, ProgressFile));
+            // What later batches did may have rested on what is now made anew; of that the store has most.
+            System.IO.File.Delete(PromotedFile(batch.Name));
+            var all = IsAfterUndone(record, batch);
+            foreach (var task in Enumerable.Range(1, batch.Tasks).Where(task => all || End(batch.Name, task) is not { Failed: false }))
+            {
+                if (!Directory.Exists(Task(batch.Name, task))) continue;
+                foreach (var file in new[] { EndFile, FailuresFile, ProgressFile }) System.IO.File.Delete(TaskFile(batch.Name, task, file));
+            }
         }
     }
 
@@ -126,6 +151,16 @@ internal sealed class JobFolder(string path)
     /// <param name="first">The number of the array's first task in the batch.</param>
     /// <param name="task">The task's number in the array, or Slurm's %a for it.</param>
     public static string LogName(string batch, int first, string task) => first == 1 ? $"{batch}-{task}.log" : $"{batch}-from-{first}-{task}.log";
+
+    private string TrialFile(int number) => System.IO.Path.Combine(Path, "trials", $"{number}.json");
+
+    private string PromotedFile(string batch) => File($"{batch}.json");
+
+    private UsageException Unreadable(string file) => new($"'{Path}' is no whole job: its {file} is missing or does not read.");
+
+    private bool IsDone(Batch batch) => Enumerable.Range(1, batch.Tasks).All(task => End(batch.Name, task) is { Failed: false });
+
+    private bool IsAfterUndone(JobRecord record, Batch batch) => !record.Batches.TakeWhile(b => b != batch).All(IsDone);
 
     private void Write<T>(string path, T value, JsonTypeInfo<T> type) => WriteText(path, JsonSerializer.Serialize(value, type) + "\n");
 

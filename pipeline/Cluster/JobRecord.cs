@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using OnnxPipeline.Pipeline.Sweeps;
 
 namespace OnnxPipeline.Pipeline.Cluster;
 
@@ -85,21 +86,18 @@ internal sealed record SweepJobPlan
     /// <summary>Epochs by rung; a single one without epochs where nothing is halved.</summary>
     public required IReadOnlyList<RungPlan> Rungs { get; init; }
 
-    public required IReadOnlyList<PointPlan> Points { get; init; }
+    /// <summary>Seeds of each combination.</summary>
+    public required int Repeat { get; init; }
 }
 
 /// <param name="Combinations">Those that run in the rung.</param>
 /// <param name="Epochs">What each trains for; null for the recipe's own.</param>
 internal sealed record RungPlan(int Combinations, int? Epochs);
 
-/// <param name="Values">The value of each option that varies, by path.</param>
-/// <param name="Sets">The changes that make the recipe a trial's, each as "path=value".</param>
-/// <param name="Trials">Number and seed of each trial.</param>
-internal sealed record PointPlan(IReadOnlyDictionary<string, string> Values, IReadOnlyList<string> Sets, IReadOnlyList<TrialPlan> Trials);
-
-/// <param name="Number">Counts from 1.</param>
-/// <param name="Seed">The run's seed.</param>
-internal sealed record TrialPlan(int Number, ulong Seed);
+/// <summary>A combination of values. Who follows the job reads all of them, a task no more than its own trial.</summary>
+/// <param name="Sets">The changes that make the recipe that of the combination, each as "path=value".</param>
+/// <param name="Trials">The trials' records before they ran, one a seed.</param>
+internal sealed record PointPlan(IReadOnlyList<string> Sets, IReadOnlyList<TrialRecord> Trials);
 
 /// <param name="Until">The last stage; null for all.</param>
 /// <param name="Force">Stages that run although they are cached.</param>
@@ -113,6 +111,8 @@ internal sealed record PredictJobPlan(IReadOnlyList<string> Arguments, string Ou
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, NewLine = "\n", DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(JobRecord))]
+[JsonSerializable(typeof(IReadOnlyList<PointPlan>))]
+[JsonSerializable(typeof(IReadOnlyList<int>))]
 [JsonSerializable(typeof(TaskProgress))]
 [JsonSerializable(typeof(TaskEnd))]
 [JsonSerializable(typeof(ShardCounts))]

@@ -22,11 +22,12 @@ internal sealed class JobSubmitter(CliServices services, string artifacts)
 
     /// <param name="draft">The job, without ID and batches.</param>
     /// <param name="batches">What it consists of.</param>
+    /// <param name="environment">What its tasks find in their environment besides that of this process.</param>
     /// <param name="prepare">Writes into the folder of a new job what its tasks read.</param>
     /// <returns>The job's folder.</returns>
     /// <exception cref="SlurmException">Slurm is not here, or refuses; nothing is left in the queue.</exception>
     /// <exception cref="StoreException">The artifacts folder cannot be written to.</exception>
-    public JobFolder Submit(JobRecord draft, IReadOnlyList<BatchPlan> batches, Action<JobFolder> prepare)
+    public JobFolder Submit(JobRecord draft, IReadOnlyList<BatchPlan> batches, IReadOnlyDictionary<string, string> environment, Action<JobFolder> prepare)
     {
         var largest = _slurm.MaxArraySize;
         var (folder, earlier) = Earlier(draft);
@@ -41,10 +42,10 @@ internal sealed class JobSubmitter(CliServices services, string artifacts)
         try
         {
             if (isNew) prepare(folder);
-            else folder.Reopen();
+            else folder.Reopen(earlier!);
             Directory.CreateDirectory(folder.Logs);
             folder.WriteText(folder.Script, BatchScript.Text(record.Slurm.Command ?? ThisProgram(), folder.Path, record.Slurm));
-            record = HandIn(record, folder, batches, largest);
+            record = HandIn(record, folder, batches, environment, largest);
         }
         catch when (isNew)
         {
@@ -62,7 +63,7 @@ internal sealed class JobSubmitter(CliServices services, string artifacts)
         return record is null || folder.HasSucceeded(record) ? (null, null) : (folder, record);
     }
 
-    private JobRecord HandIn(JobRecord record, JobFolder folder, IReadOnlyList<BatchPlan> batches, int largest)
+    private JobRecord HandIn(JobRecord record, JobFolder folder, IReadOnlyList<BatchPlan> batches, IReadOnlyDictionary<string, string> environment, int largest)
     {
         var submitted = new List<Batch>();
         // Tasks look themselves up in the record, so that it has their batch before they can begin.
@@ -80,7 +81,7 @@ internal sealed class JobSubmitter(CliServices services, string artifacts)
                     var tasks = Math.Min(largest, plan.Tasks - first + 1);
                     var isArray = plan.Tasks > 1;
                     var log = Path.Combine(folder.Logs, JobFolder.LogName(plan.Name, first, isArray ? "%a" : "1"));
-                    var id = _slurm.Submit(new BatchRequest($"{record.Title}-{plan.Name}", folder.Script, [plan.Name, $"{first}"], isArray ? tasks : null, log, after, plan.AfterSuccess, plan.OnGpu, record.Slurm));
+                    var id = _slurm.Submit(new BatchRequest($"{record.Title}-{plan.Name}", folder.Script, [plan.Name, $"{first}"], isArray ? tasks : null, log, after, plan.AfterSuccess, plan.OnGpu, record.Slurm, environment));
                     parts.Add(new BatchPart(id, first, isArray));
                 }
             }

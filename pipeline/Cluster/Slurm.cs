@@ -19,7 +19,7 @@ internal sealed class Slurm : ISlurm
         }
     }
 
-    public string Submit(BatchRequest request) => Call("sbatch", Arguments(request)).Trim().Split(';')[0];
+    public string Submit(BatchRequest request) => Call("sbatch", Arguments(request), request.Environment).Trim().Split(';')[0];
 
     public IReadOnlyList<QueuedTask> Queue(IReadOnlyCollection<string> jobs)
     {
@@ -90,20 +90,22 @@ internal sealed class Slurm : ISlurm
 
     private static int? Number(string text) => int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    private static string Call(string command, IEnumerable<string> arguments)
+    private static string Call(string command, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var (code, output, error) = Start(command, arguments);
+        var (code, output, error) = Start(command, arguments, environment);
         return code == 0 ? output : throw Refused(command, error);
     }
 
     private static SlurmException Refused(string command, string error) =>
         new($"{command} failed: {error.Trim().ReplaceLineEndings("; ")}");
 
-    private static (int Code, string Output, string Error) Start(string command, IEnumerable<string> arguments)
+    private static (int Code, string Output, string Error) Start(string command, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
+        var start = new ProcessStartInfo(command, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
+            using var process = Process.Start(start)!;
             var error = process.StandardError.ReadToEndAsync();
             var output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();

@@ -30,10 +30,8 @@ internal static class PredictCommand
             }
             var (output, error) = (line.InvocationConfiguration.Output, line.InvocationConfiguration.Error);
             var options = arguments.Read(line, services.In, output);
-            using var session = ModelSession.Open(arguments.Model(line), arguments.Session(line));
-            var adapter = arguments.Adapter(line);
-            if (adapter is not null) session.LoadAdapter(adapter, adapter);
-            using var run = PredictionRun.Of(session, options, arguments.Batch(line), adapter);
+            using var session = Open(arguments, line);
+            using var run = PredictionRun.Of(session, options, arguments.Batch(line), arguments.Adapter(line));
             if (options.Watch) error.WriteLine($"watching {string.Join(", ", options.Inputs.Paths)}; Ctrl-C ends it");
             // Rows and a moving line would write over each other on one terminal.
             var live = services.Interactive && (options.OutputPath is not null || services.OutputRedirected);
@@ -62,11 +60,25 @@ internal static class PredictCommand
         arguments.AddTo(command);
         var line = command.Parse(commandLine);
         if (line.Errors.Count > 0) throw new UsageException(string.Join(Environment.NewLine, line.Errors.Select(e => e.Message)));
-        using var session = ModelSession.Open(arguments.Model(line), arguments.Session(line));
-        var adapter = arguments.Adapter(line);
-        if (adapter is not null) session.LoadAdapter(adapter, adapter);
-        using var run = PredictionRun.Of(session, arguments.Read(line, () => Stream.Null, TextWriter.Null), arguments.Batch(line), adapter);
+        using var session = Open(arguments, line);
+        using var run = PredictionRun.Of(session, arguments.Read(line, () => Stream.Null, TextWriter.Null), arguments.Batch(line), arguments.Adapter(line));
         return await run.RunAsync(progress, cancellation);
+    }
+
+    /// <summary>The model, with the adapter that it is to run with.</summary>
+    private static ModelSession Open(PredictArguments arguments, ParseResult line)
+    {
+        var session = ModelSession.Open(arguments.Model(line), arguments.Session(line));
+        try
+        {
+            if (arguments.Adapter(line) is { } adapter) session.LoadAdapter(adapter, adapter);
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Hands a folder run in to Slurm, after it was seen that the model can run on it.</summary>

@@ -25,14 +25,22 @@ internal static class RemoteOption
     public static RemoteObjects Require(ParseResult line, Option<string?> option, CliServices services, IProgress<long> progress) =>
         Open(Address(line, option, services) ?? throw new UsageException($"Say which remote store, with --remote URL or {RemoteAddress.Variable}: https://host/path or s3://bucket/prefix."), services, progress);
 
-    /// <exception cref="UsageException">A remote is named for jobs on a cluster, whose nodes share one store.</exception>
-    public static void RefuseForJobs(ParseResult line, Option<string?> option)
+    /// <summary>What the nodes of a cluster are to find in the environment: the remote's address, or nothing where there is none. So it stands in no file, which a password in it should not.</summary>
+    /// <exception cref="UsageException">What is named is no remote.</exception>
+    public static IReadOnlyDictionary<string, string> ForNodes(ParseResult line, Option<string?> option, CliServices services)
     {
-        if (line.GetValue(option) is { } named && named != None) throw new UsageException("--remote is not for jobs on a cluster, whose nodes share one store. Leave it out, and take what they need with 'pipeline pull' before, or give what they made with 'pipeline push' afterwards.");
+        _ = Read(line, option, services);
+        return new Dictionary<string, string> { [RemoteAddress.Variable] = Address(line, option, services) ?? "" };
     }
 
+    /// <summary>The remote that the environment names, as a node of a cluster finds it; null where it names none.</summary>
+    /// <exception cref="UsageException">What is named is no remote.</exception>
+    public static RunRemote? Read(CliServices services) => Named(services.GetEnvironment(RemoteAddress.Variable)) is { } address ? new RunRemote(Open(address, services)) : null;
+
     private static string? Address(ParseResult line, Option<string?> option, CliServices services) =>
-        (line.GetValue(option) ?? services.GetEnvironment(RemoteAddress.Variable)) is { Length: > 0 } address && address != None ? address : null;
+        Named(line.GetValue(option) ?? services.GetEnvironment(RemoteAddress.Variable));
+
+    private static string? Named(string? address) => address is { Length: > 0 } && address != None ? address : null;
 
     private static RemoteObjects Open(string address, CliServices services, IProgress<long>? progress = null) =>
         new(RemoteAddress.Parse(address, services.GetEnvironment, services.Time), services.RemotePolicy ?? new RemotePolicy(), progress);

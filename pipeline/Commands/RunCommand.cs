@@ -38,9 +38,8 @@ internal static class RunCommand
             if (line.GetValue(dryRun)) return Task.FromResult(StatusCommand.Show(request, folder, shared, line.GetValue(json), services));
             if (cluster.IsOnSlurm(line))
             {
-                RemoteOption.RefuseForJobs(line, remote);
                 if (request.Aside is { } aside) throw new UsageException($"{aside} is over in no time; leave --executor out.");
-                var job = new JobDrafts(cluster.Options(line, arguments.Slurm(line, services), services), services, folder).Run(request, arguments.Mirror(line));
+                var job = new JobDrafts(cluster.Options(line, arguments.Slurm(line, services), services), services, folder).Run(request, arguments.Mirror(line), RemoteOption.ForNodes(line, remote, services));
                 return Task.FromResult(cluster.Follow(line, job, new JobOutput(line.GetValue(json)), services, cancellation));
             }
             var run = Run(request, folder, shared, line.GetValue(json), services, cancellation);

@@ -13,7 +13,7 @@ internal static class SweepCommand
 {
     public static Command Create(CliServices services)
     {
-        var parallel = new Option<int?>("--parallel") { Description = "Trials at once; the cores are shared between them. By default one a core, at most 8, and one alone on a CUDA device.", HelpName = "N" };
+        var parallel = new Option<int?>("--parallel") { Description = "Trials at once; the cores are shared between them. By default one a core, at most 8, and one alone on a CUDA device; with --executor slurm as many as Slurm lets.", HelpName = "N" };
         parallel.Validators.Add(result => { if (result.GetValue(parallel) is < 1) result.AddError("--parallel: expected at least 1 trial at once."); });
         var publishBest = new Option<bool>("--publish-best") { Description = "Make the best trial's run artifacts/latest; trials themselves never are." };
         var mirror = new Option<string>("--data-mirror") { Description = "Take dataset files from here first.", HelpName = "DIR" };
@@ -30,9 +30,10 @@ internal static class SweepCommand
             if (line.GetValue(dryRun)) return Task.FromResult(List(plan, line.GetValue(json), services));
             if (cluster.IsOnSlurm(line))
             {
-                RemoteOption.RefuseForJobs(line, remote);
                 services.Error.WriteLine(Summary(plan));
-                var job = new JobDrafts(cluster.Options(line, arguments.Slurm(line, services), services), services, ArtifactsOption.Read(line, artifacts, services)).Sweep(plan, line.GetValue(mirror));
+                var slurm = cluster.Options(line, arguments.Slurm(line, services), services);
+                slurm = slurm with { MaxTasks = line.GetValue(parallel) ?? slurm.MaxTasks };
+                var job = new JobDrafts(slurm, services, ArtifactsOption.Read(line, artifacts, services)).Sweep(plan, line.GetValue(mirror), RemoteOption.ForNodes(line, remote, services));
                 return Task.FromResult(cluster.Follow(line, job, new JobOutput(line.GetValue(json), line.GetValue(publishBest)), services, cancellation));
             }
             var first = plan.Points[0];

@@ -47,9 +47,8 @@ internal sealed class Orchestrator(string artifacts, IRunObserver observer, Time
             {
                 cancellation.ThrowIfCancellationRequested();
                 var (artifact, record) = RunStage(stage, IsForced(request, stage), made, reasons, cancellation);
-                if (request.Made.TryGetValue(stage.Name, out var before) && before.Key == record.Key && record.Cached) record = before;
                 made.Add(stage.Name, artifact);
-                run = run with { Stages = [.. run.Stages, record] };
+                run = run with { Stages = [.. run.Stages, request.Made.TryGetValue(stage.Name, out var before) && before.Key == record.Key && record.Cached ? before : record] };
                 _history.Save(run);
                 if (!record.Cached) remote?.Offer(stage.Name, artifact, observer, cancellation);
             }
@@ -80,6 +79,7 @@ internal sealed class Orchestrator(string artifacts, IRunObserver observer, Time
         {
             cancellation.ThrowIfCancellationRequested();
             (made[stage.Name], last) = RunStage(stage, stage.Name == name ? IsForced(request, stage) : null, made, reasons, cancellation);
+            if (!last.Cached) remote?.Offer(stage.Name, made[stage.Name], observer, cancellation);
         }
         return last!;
     }

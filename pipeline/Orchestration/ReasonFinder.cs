@@ -8,10 +8,13 @@ namespace OnnxPipeline.Pipeline.Orchestration;
 /// </summary>
 internal sealed class ReasonFinder(ArtifactStore store, RunHistory history, string? recipe)
 {
+    /// <summary>Listed once a run: a sweep of many thousand trials makes the folder long.</summary>
+    private readonly Lazy<IReadOnlyList<string>> _runs = new(() => recipe is null ? [] : history.IdsOf(recipe));
+
     public StageReason Find(StageIdentity identity, ArtifactKey key, Lookup lookup)
     {
         if (lookup.Damage is { } damage) return new StageReason(ReasonKind.Damaged, $"the artifact is damaged: {damage}");
-        if (recipe is not null && history.LastStage(recipe, identity.Stage) is { } last)
+        if (recipe is not null && history.LastStage(_runs.Value, recipe, identity.Stage) is { } last)
         {
             return last.Key == key.ToString()
                 ? new StageReason(ReasonKind.Missing, "the artifact of the last run is gone from the store")

@@ -13,6 +13,9 @@ internal sealed class RunHistory(string artifacts)
     /// <summary>What stands for the ID of the last run.</summary>
     public const string LatestName = "latest";
 
+    /// <summary>The characters of an ID before the recipe's name, for example "20250301-120000-".</summary>
+    private const int TimeLength = 16;
+
     private readonly string _folder = Path.Combine(artifacts, "runs");
 
     /// <summary>Every readable record, latest first, read as they are asked for.</summary>
@@ -22,9 +25,15 @@ internal sealed class RunHistory(string artifacts)
         ? Directory.EnumerateDirectories(_folder).Select(f => Path.GetFileName(f)).OrderDescending(StringComparer.Ordinal)
         : [];
 
-    /// <summary>What a recipe's latest run that got through a stage recorded of it; null if none did.</summary>
-    public StageRecord? LastStage(string recipe, string stage) =>
-        Runs.Where(r => r.Recipe == recipe).Select(r => r.Stages.FirstOrDefault(s => s.Name == stage)).FirstOrDefault(s => s is not null);
+    /// <summary>The IDs of a recipe's runs as they are now, latest first; those of a recipe whose name begins so may be among them.</summary>
+    public IReadOnlyList<string> IdsOf(string recipe) => [.. Ids.Where(id => id.Length > TimeLength && id.AsSpan(TimeLength).StartsWith(recipe, StringComparison.Ordinal))];
+
+    /// <summary>What the latest of some runs that got through a stage of a recipe recorded of it; null if none did.</summary>
+    /// <param name="ids">The runs, latest first.</param>
+    /// <param name="recipe">The recipe's name.</param>
+    /// <param name="stage">The stage's name.</param>
+    public StageRecord? LastStage(IReadOnlyList<string> ids, string recipe, string stage) =>
+        ids.Select(TryRead).OfType<RunRecord>().Where(r => r.Recipe == recipe).Select(r => r.Stages.FirstOrDefault(s => s.Name == stage)).FirstOrDefault(s => s is not null);
 
     /// <summary>Gives a new run its ID and writes its first record.</summary>
     /// <exception cref="StoreException">The folder cannot be written to.</exception>

@@ -30,7 +30,7 @@ internal sealed class DistillStage(DistillOptions distill, Recipe recipe, string
 
     public string Name => StageName;
 
-    public string CodeVersion => "1";
+    public string CodeVersion => "2";
 
     public IReadOnlyList<string> Inputs => [DataStage.StageName, source];
 

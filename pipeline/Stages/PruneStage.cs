@@ -23,7 +23,7 @@ internal sealed class PruneStage(PruneOptions prune, Recipe recipe, string sourc
 
     public string Name => StageName;
 
-    public string CodeVersion => "1";
+    public string CodeVersion => "2";
 
     public IReadOnlyList<string> Inputs => prune.Schedule is LotteryPruneOptions ? [DataStage.StageName, source, ModelStage.StageName] : [DataStage.StageName, source];
 

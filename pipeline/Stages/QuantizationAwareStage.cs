@@ -22,7 +22,7 @@ internal sealed class QuantizationAwareStage(QuantizationAwareOptions options, T
 
     public string Name => StageName;
 
-    public string CodeVersion => "1";
+    public string CodeVersion => "2";
 
     public IReadOnlyList<string> Inputs => [DataStage.StageName, source];
 

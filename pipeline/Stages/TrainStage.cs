@@ -24,7 +24,7 @@ internal sealed class TrainStage(TrainOptions train, AugmentOptions? augment, ul
 
     public string Name => StageName;
 
-    public string CodeVersion => "2";
+    public string CodeVersion => "3";
 
     public IReadOnlyList<string> Inputs => [DataStage.StageName, ModelStage.StageName];
 

@@ -55,6 +55,8 @@ public sealed class FailureTests(SlurmCluster cluster)
         using var follower = workplace.Start(["sweep", "small.yaml", "--set", "train.batchSize=10,20", .. Long, "--executor", "slurm", "--slurm", "cores=2"]);
         SlurmCluster.Until(() => follower.HasExited || Training(workplace, 1) && Training(workplace, 2), "the trials do not train");
         cluster.FailNode("n1");
+        // Its trial goes to the other node, once Slurm has missed it.
+        SlurmCluster.Until(() => follower.HasExited || follower.Error.Contains("start 2 on"), "the trial is not begun again");
         cluster.StartNode("n1");
         var ended = await follower.EndAsync(TimeSpan.FromMinutes(4));
         Assert.True(ended.Code == 0, $"{ended}\n{workplace.Logs()}");

@@ -30,6 +30,20 @@ public sealed class RunTests(SlurmCluster cluster)
     }
 
     [SlurmFact]
+    public async Task What_the_nodes_make_goes_to_the_remote_store_and_comes_back_from_it()
+    {
+        using var remote = new PlainStore();
+        using var onCluster = new ClusterWorkplace(cluster);
+        using var elsewhere = new ClusterWorkplace(cluster);
+        await onCluster.MustAsync("run", "small.yaml", "--remote", remote.Address, "--executor", "slurm");
+        await elsewhere.MustAsync("run", "small.yaml", "--remote", remote.Address, "--executor", "slurm");
+        Assert.All(Stages(onCluster), stage => Assert.False(stage.Cached, stage.Name));
+        Assert.All(Stages(elsewhere), stage => Assert.True(stage.Cached, stage.Name));
+        Assert.Equal(Stages(onCluster).Select(s => s.Hash), Stages(elsewhere).Select(s => s.Hash));
+        Assert.DoesNotContain(remote.Address, File.ReadAllText(Path.Combine(onCluster.Job, "job.json")) + File.ReadAllText(Path.Combine(onCluster.Job, "batch.sh")));
+    }
+
+    [SlurmFact]
     public async Task Where_a_stage_fails_those_that_need_it_are_given_up()
     {
         using var workplace = new ClusterWorkplace(cluster);

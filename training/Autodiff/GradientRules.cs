@@ -69,6 +69,7 @@ internal static class GradientRules
 
         [(Domains.Onnx, Ops.Gemm)] = new(MatrixRules.Gemm),
         [(Domains.Onnx, Ops.MatMul)] = new(MatrixRules.MatMul),
+        [(Domains.Microsoft, Ops.FusedMatMul)] = new(MatrixRules.FusedMatMul),
         [(Domains.Onnx, Ops.Einsum)] = new(EinsumRules.Einsum),
         [(Domains.Onnx, Ops.Conv)] = new(ConvRules.Conv),
         [(Domains.Onnx, Ops.ConvTranspose)] = new(ConvTransposeRules.ConvTranspose),

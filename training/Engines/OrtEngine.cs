@@ -42,7 +42,7 @@ public sealed class OrtEngine : ITrainingEngine
     {
         options = options.For(model);
         _lossFunction = Loss.Create(options.Loss);
-        _graph = TrainingGraph.Build(model, options.Loss, mixed, options.Freeze);
+        _graph = TrainingGraph.Build(model, options.Loss, mixed, options.Freeze, winograd: true);
         _state = new ModelState(model, _graph);
         _weightMasks = masks is null ? null : new WeightMasks(_graph, masks);
         _weightMasks?.ApplyToWeights(_state);

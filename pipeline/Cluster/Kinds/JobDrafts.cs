@@ -16,7 +16,7 @@ internal sealed class JobDrafts(SlurmOptions slurm, CliServices services, string
     private readonly JobSubmitter _submitter = new(services, artifacts);
 
     /// <summary>An array of trials; with successive halving one a rung, each after the one before.</summary>
-    public JobFolder Sweep(SweepPlan plan, string? mirror)
+    public JobFolder Sweep(SweepPlan plan, string? mirror, IReadOnlyDictionary<string, string> environment)
     {
         var rungs = plan.Rungs.Select(r => new RungPlan(r.Trials, plan.Options.Halving is null ? null : r.Epochs)).ToArray();
         var sweep = new SweepJobPlan
@@ -26,13 +26,14 @@ internal sealed class JobDrafts(SlurmOptions slurm, CliServices services, string
             Minimize = plan.Options.Minimize,
             Parameters = [.. plan.Varied],
             Rungs = rungs,
-            Points = [.. plan.Points.Select(p => new PointPlan(plan.ValuesOf(p), [.. plan.SetsOf(p)], [.. p.Trials.Select(t => new TrialPlan(t.Number, t.Seed))]))],
+            Repeat = plan.Options.Repeat,
         };
         var onGpu = OnGpu(plan.RecipeOf(plan.Points[0], plan.Points[0].Trials[0], plan.Rungs[^1]).Train.Device, "train.device");
         var batches = rungs.Select((rung, i) => new BatchPlan(SweepTrialsOfJob.BatchName(i), rung.Combinations * plan.Options.Repeat, i == 0 ? [] : [SweepTrialsOfJob.BatchName(i - 1)], AfterSuccess: false, onGpu)).ToArray();
         var draft = Draft(JobKind.Sweep, plan.Recipe, new { plan.Id, mirror }) with { DataMirror = mirror, Sweep = sweep };
-        return _submitter.Submit(draft, batches, folder =>
+        return _submitter.Submit(draft, batches, environment, folder =>
         {
+            folder.Save([.. plan.Points.Select(p => new PointPlan([.. plan.SetsOf(p)], [.. p.Trials.Select(t => new TrialRecord { Number = t.Number, Values = plan.ValuesOf(p), Seed = t.Seed, Status = TrialStatus.Done })]))]);
             foreach (var point in plan.Points)
             {
                 foreach (var trial in point.Trials) folder.WriteText(folder.Recipe(trial.Number), CanonicalJson.Of(plan.RecipeOf(point, trial, plan.Rungs[^1])));
@@ -41,7 +42,7 @@ internal sealed class JobDrafts(SlurmOptions slurm, CliServices services, string
     }
 
     /// <summary>A job a stage that is not cached, each after those whose artifacts it reads, and the last after all.</summary>
-    public JobFolder Run(RunRequest request, string? mirror)
+    public JobFolder Run(RunRequest request, string? mirror, IReadOnlyDictionary<string, string> environment)
     {
         var order = StageGraph.Order(request.Stages, request.Until);
         var plan = new Orchestrator(artifacts, new SilentRunObserver(), services.Time).Plan(request);
@@ -54,7 +55,7 @@ internal sealed class JobDrafts(SlurmOptions slurm, CliServices services, string
             AfterSuccess: true,
             onGpu && stage.DeviceKind == Device.CudaKind)).ToArray();
         var draft = Draft(JobKind.Run, request.Recipe.Name, new { recipe = request.Recipe, request.Until, request.Force, mirror }) with { DataMirror = mirror, Run = new RunJobPlan(request.Until, request.Force) };
-        return _submitter.Submit(draft, batches, folder => folder.WriteText(folder.Recipe(RunTasks.RecipeNumber), CanonicalJson.Of(request.Recipe)));
+        return _submitter.Submit(draft, batches, environment, folder => folder.WriteText(folder.Recipe(RunTasks.RecipeNumber), CanonicalJson.Of(request.Recipe)));
     }
 
     /// <summary>An array of shards, and a job that merges their rows.</summary>
@@ -76,7 +77,7 @@ internal sealed class JobDrafts(SlurmOptions slurm, CliServices services, string
             new BatchPlan(PredictTasks.Shards, slurm.Shards, [], AfterSuccess: false, onGpu),
             new BatchPlan(PredictTasks.Merge, 1, [PredictTasks.Shards], AfterSuccess: true, OnGpu: false),
         ];
-        return _submitter.Submit(draft, batches, folder => list?.MoveTo(folder.File(PredictTasks.ListFile)));
+        return _submitter.Submit(draft, batches, new Dictionary<string, string>(), folder => list?.MoveTo(folder.File(PredictTasks.ListFile)));
     }
 
     private JobRecord Draft(JobKind kind, string title, object content) => new()

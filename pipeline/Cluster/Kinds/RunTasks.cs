@@ -1,3 +1,4 @@
+using OnnxPipeline.Pipeline.Commands;
 using OnnxPipeline.Pipeline.Orchestration;
 using OnnxPipeline.Pipeline.Recipes;
 
@@ -14,7 +15,8 @@ internal sealed class RunTasks(JobRecord job, JobFolder folder, CliServices serv
 
     public Task RunAsync(Batch batch, int task, ProgressWriter progress, CancellationToken cancellation)
     {
-        var orchestrator = new Orchestrator(folder.Artifacts, progress, services.Time);
+        var remote = RemoteOption.Read(services);
+        var orchestrator = new Orchestrator(folder.Artifacts, progress, services.Time, remote: remote);
         var made = new Dictionary<string, StageRecord>();
         foreach (var earlier in job.Batches.TakeWhile(b => b != batch))
             if (folder.Result(earlier.Name, task, RunJson.Default.StageRecord) is { } record) made[earlier.Name] = record;

@@ -18,7 +18,7 @@ internal sealed class SweepJobView(JobRecord job, JobFolder folder, CliServices 
     {
         var runs = new TrialRuns(Services, Folder.Artifacts, Job.DataMirror, Environment.ProcessorCount);
         var rerun = ShellText.Line(["pipeline", "run", Job.Title, "--artifacts", Folder.Artifacts]);
-        var outcome = new SweepOutcome(_trials.Record(ends), runs, rerun, number => _trials.PointOf(number).Sets, Services);
+        var outcome = new SweepOutcome(_trials.Record(ends), runs, rerun, _trials.SetsOf, Services);
         return outcome.Show(output.Json, output.PublishBest ? number => SweepTasks.RecipeOf(Folder, number, epochs: null) : null, cancellation);
     }
 
@@ -26,7 +26,6 @@ internal sealed class SweepJobView(JobRecord job, JobFolder folder, CliServices 
     private sealed class Trials(JobRecord job, JobFolder folder, SweepTrialsOfJob trials, ISweepObserver observer) : ITaskObserver
     {
         private readonly Dictionary<(string, int), (IRunObserver View, TaskProgress Last)> _running = [];
-        private readonly Dictionary<string, IReadOnlyList<TrialRecord>> _trials = [];
         private int _ended;
 
         public void Noted(string line) => observer.Noted(line);
@@ -53,10 +52,6 @@ internal sealed class SweepJobView(JobRecord job, JobFolder folder, CliServices 
         }
 
         /// <summary>Null for a task of a rung that has more tasks than trials that went on.</summary>
-        private TrialRecord? TrialOf(Batch batch, int task)
-        {
-            if (!_trials.TryGetValue(batch.Name, out var known)) known = _trials[batch.Name] = trials.TrialsOf(job.Batches.ToList().IndexOf(batch));
-            return task <= known.Count ? known[task - 1] : null;
-        }
+        private TrialRecord? TrialOf(Batch batch, int task) => trials.TrialOf(job.Batches.ToList().IndexOf(batch), task);
     }
 }

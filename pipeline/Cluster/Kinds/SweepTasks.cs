@@ -1,3 +1,4 @@
+using OnnxPipeline.Pipeline.Commands;
 using OnnxPipeline.Pipeline.Recipes;
 using OnnxPipeline.Pipeline.Sweeps;
 
@@ -9,15 +10,15 @@ internal sealed class SweepTasks(JobRecord job, JobFolder folder, CliServices se
     public Task RunAsync(Batch batch, int task, ProgressWriter progress, CancellationToken cancellation)
     {
         var rung = job.Batches.ToList().IndexOf(batch);
-        var trials = new SweepTrialsOfJob(job, folder).TrialsOf(rung);
-        if (task > trials.Count)
+        var trials = new SweepTrialsOfJob(job, folder);
+        if (trials.TrialOf(rung, task) is not { } trial)
         {
-            services.Error.WriteLine($"only {trials.Count} trials of the rung before went on, since others failed; there is nothing to do for this task");
+            services.Error.WriteLine("fewer trials of the rung before went on, since some failed; there is nothing to do for this task");
             return Task.CompletedTask;
         }
-        var trial = trials[task - 1];
-        services.Error.WriteLine($"trial {trial.Number}: {new SweepTrialsOfJob(job, folder).ValuesOf(trial)}");
-        var runs = new TrialRuns(services, folder.Artifacts, job.DataMirror, Environment.ProcessorCount);
+        services.Error.WriteLine($"trial {trial.Number}: {trials.ValuesOf(trial)}");
+        var remote = RemoteOption.Read(services);
+        var runs = new TrialRuns(services, folder.Artifacts, job.DataMirror, Environment.ProcessorCount, remote);
         var finished = runs.Run(RecipeOf(folder, trial.Number, trial.Budget), $"trial {trial.Number} of sweep {job.Sweep!.SweepId}", progress, cancellation);
         folder.Save(batch.Name, task, finished.Complete(trial), SweepJson.Default.TrialRecord);
         return Task.CompletedTask;

@@ -69,6 +69,16 @@ public sealed class ClusterCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_sweep_is_one_array_and_parallel_says_how_many_of_it_at_once()
+    {
+        var slurm = new FakeSlurm();
+        var (code, _, error) = await CommandLine.RunAsync(new CliServices { Folder = _folder.Path, Slurm = slurm }, "sweep", "r.yaml", "--set", "train.batchSize=8,16,32", "--repeat", "2", "--parallel", "3", "--executor", "slurm", "--detach");
+        Assert.True(code == Cli.Done, error);
+        var batch = Assert.Single(slurm.Submitted);
+        Assert.Equal((6, 3), (batch.Tasks, batch.Options.MaxTasks));
+    }
+
+    [Fact]
     public async Task Where_there_is_no_slurm_the_error_says_what_to_do()
     {
         var (code, _, error) = await CommandLine.RunAsync(new CliServices { Folder = _folder.Path, Slurm = new Absent() }, "run", "r.yaml", "--executor", "slurm");

@@ -78,5 +78,5 @@ public sealed class JobSubmitterTests : IDisposable
     }
 
     private JobFolder Submit(string content = "same") => new JobSubmitter(new CliServices { Slurm = _slurm, Error = _error }, _artifacts.Path).Submit(
-        new JobRecord { Id = "", Kind = JobKind.Predict, Title = "net", Created = _time.Now, Content = content, Batches = [], Slurm = new SlurmOptions { Command = "pipeline" } }, Plan, _ => { });
+        new JobRecord { Id = "", Kind = JobKind.Predict, Title = "net", Created = _time.Now, Content = content, Batches = [], Slurm = new SlurmOptions { Command = "pipeline" } }, Plan, new Dictionary<string, string>(), _ => { });
 }

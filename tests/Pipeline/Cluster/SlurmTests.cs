@@ -6,7 +6,7 @@ namespace OnnxPipeline.Pipeline.Tests.Cluster;
 /// <summary>The words that Slurm is spoken to with, and the script that it is given.</summary>
 public sealed class SlurmTests
 {
-    private static readonly BatchRequest Request = new("digits-rung-1", "/jobs/1/batch.sh", ["rung-1", "1"], 12, "/jobs/1/logs/%a.log", [], AfterSuccess: false, OnGpu: false, new SlurmOptions());
+    private static readonly BatchRequest Request = new("digits-rung-1", "/jobs/1/batch.sh", ["rung-1", "1"], 12, "/jobs/1/logs/%a.log", [], AfterSuccess: false, OnGpu: false, new SlurmOptions(), new Dictionary<string, string>());
 
     [Fact]
     public void A_batch_says_what_it_needs()

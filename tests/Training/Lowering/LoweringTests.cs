@@ -1,8 +1,5 @@
-using Microsoft.ML.OnnxRuntime;
 using OnnxPipeline.Models;
 using OnnxPipeline.Models.Layers;
-using OnnxPipeline.Models.Numerics;
-using OnnxPipeline.Runtime;
 using OnnxPipeline.Training.Lowering;
 
 namespace OnnxPipeline.Training.Tests;
@@ -21,11 +18,11 @@ public sealed class LoweringTests
         var graph = new GraphBuilder("conv");
         var x = graph.Input("x", ElementType.Float, "batch", channels, 9, 9);
         graph.Output(graph.Conv2d(x, filters, kernel, stride, padding, dilation), "y");
-        var plain = WeightsAsInputs(graph.Build());
+        var plain = LoweredModels.WeightsAsInputs(graph.Build());
         var blocked = plain.Clone();
 
         Assert.Equal(1, BlockedConvLowering.Apply(blocked, BlockedConvLowering.Block));
-        AssertSame(plain, blocked);
+        LoweredModels.AssertSame(plain, blocked);
     }
 
     [Theory]
@@ -52,7 +49,7 @@ public sealed class LoweringTests
         var exchanged = plain.Clone();
         Assert.Equal(1, PoolBeforeRelu.Apply(exchanged));
         Assert.Equal([Ops.MaxPool, Ops.Relu], exchanged.Graph.Nodes.Select(n => n.OpType));
-        AssertSame(plain, exchanged);
+        LoweredModels.AssertSame(plain, exchanged);
     }
 
     [Fact]
@@ -64,38 +61,5 @@ public sealed class LoweringTests
         graph.Output(graph.MaxPool2d(relu, 2), "y");
         graph.Output(graph.Sigmoid(relu), "z");
         Assert.Equal(0, PoolBeforeRelu.Apply(graph.Build()));
-    }
-
-    /// <summary>As in a training graph, so that ONNX Runtime itself does not reorder them.</summary>
-    private static Model WeightsAsInputs(Model model)
-    {
-        foreach (var weight in model.Graph.Initializers.ToArray())
-        {
-            model.Graph.Initializers.Remove(weight.Name);
-            model.Graph.Inputs.Add(new Value(weight.Name, weight.Type));
-        }
-        return model;
-    }
-
-    private static void AssertSame(Model expected, Model actual)
-    {
-        foreach (var (e, a) in Run(expected).Zip(Run(actual))) Assert.Equal(e, a, 1e-4f);
-    }
-
-    private static float[] Run(Model model)
-    {
-        var random = new CounterRandom(1, RandomPurpose.Sampling);
-        using var session = SessionFactory.Create(model.ToBytes(), new SessionSettings { Threads = 1 });
-        using var options = new RunOptions();
-        var inputs = model.Graph.Inputs.ToDictionary(i => i.Name, i =>
-        {
-            var sizes = i.Type!.Value.Shape!.Select(d => d.Size ?? 3).ToArray();
-            var values = new float[sizes.Aggregate(1L, (n, d) => n * d)];
-            foreach (ref var value in values.AsSpan()) value = random.NextSingle() - 0.5f;
-            return OrtValue.CreateTensorValueFromMemory(values, sizes);
-        });
-        using var results = session.Run(options, inputs, ["y"]);
-        foreach (var input in inputs.Values) input.Dispose();
-        return results[0].GetTensorDataAsSpan<float>().ToArray();
     }
 }

@@ -328,8 +328,21 @@ def simple():
     case("swish, alpha 1.5", "Swish", {"X": n(3, 4)}, {"alpha": 1.5}, opset=24)
 
 
+def fused_products():
+    def product(name, a, b, **attributes):
+        case(name, "FusedMatMul", {"A": n(*a), "B": n(*b)}, attributes, domain="com.microsoft")
+
+    product("fused product", (3, 4), (4, 2))
+    product("fused product, left transposed", (2, 4, 3), (2, 4, 2), transA=1)
+    product("fused product, right transposed and scaled", (2, 3, 4), (2, 5, 4), transB=1, alpha=0.5)
+    product("fused product, both transposed", (4, 3), (2, 4), transA=1, transB=1)
+    product("fused product of a matrix and a stack", (3, 4), (2, 5, 4), transB=1)
+    product("fused product of a stack and a matrix", (2, 4, 3), (5, 4), transA=1, transB=1)
+    product("fused product of stacks that broadcast", (2, 3, 2, 4), (2, 1, 5, 4), transB=1)
+
+
 if __name__ == "__main__":
     for group in (products, convolutions, normalisations, activations, pools, shapes, elementwise, reductions, losses, few_positions, rectifiers,
-                  selections, trigonometry, slices, rearrangements, more_reductions, more_normalisations, transposed_convolutions, resizing, sums_of_products, recurrent, simple):
+                  selections, trigonometry, slices, rearrangements, more_reductions, more_normalisations, transposed_convolutions, resizing, sums_of_products, recurrent, simple, fused_products):
         group()
     write("gradients.json", "make_gradients.py", {"cases": CASES})

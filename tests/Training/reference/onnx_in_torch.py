@@ -23,6 +23,12 @@ def _gemm(a, x, y, c=None):
     return product if c is None else product + a.get("beta", 1.0) * c
 
 
+def _fused_mat_mul(a, x, y):
+    x = x.transpose(-1, -2) if a.get("transA") else x
+    y = y.transpose(-1, -2) if a.get("transB") else y
+    return a.get("alpha", 1.0) * (x @ y)
+
+
 def _conv(a, x, w, b=None):
     _, strides, pads = _window({"kernel_shape": list(w.shape[2:]), **a})
     return F.conv2d(x, w, b, strides, pads, a.get("dilations", 1), a.get("group", 1))
@@ -185,6 +191,7 @@ OPS = {
     "RNN": _recurrent(torch.rnn_tanh, (0,)),
     "Gemm": _gemm,
     "MatMul": lambda a, x, y: x @ y,
+    "FusedMatMul": _fused_mat_mul,
     "Conv": _conv,
     "BatchNormalization": _batch_normalization,
     "LayerNormalization": _layer_normalization,

@@ -9,18 +9,23 @@ internal static class MatrixRules
     /// </summary>
     public static IReadOnlyList<string?> Gemm(GradientContext c)
     {
-        var (transA, transB) = (c.Node.Int("transA", 0) != 0, c.Node.Int("transB", 0) != 0);
         var alpha = c.Node.Float("alpha", 1);
-        string Product(string a, bool ta, string b, bool tb) =>
-            c.Op(Ops.Gemm, n => n.Set("alpha", alpha).Set("transA", ta ? 1L : 0L).Set("transB", tb ? 1L : 0L), a, b);
+        string Product(string left, bool transLeft, string right, bool transRight) =>
+            c.Op(Ops.Gemm, n => n.Set("alpha", alpha).Set("transA", transLeft ? 1L : 0L).Set("transB", transRight ? 1L : 0L), left, right);
+        var (dA, dB) = OfFactors(c, Product);
+        return [dA, dB, !c.Needs(2) ? null : Bias(c)];
+    }
 
-        var (a, b, g) = (c.X(0), c.X(1), c.Gradient);
-        return
-        [
-            !c.Needs(0) ? null : transA ? Product(b, transB, g, true) : Product(g, false, b, !transB),
-            !c.Needs(1) ? null : transB ? Product(g, true, a, transA) : Product(a, !transA, g, false),
-            !c.Needs(2) ? null : Bias(c),
-        ];
+    /// <summary>com.microsoft.FusedMatMul, Y = α·A'·B' over the last two axes: as for Gemm, each summed over what was broadcast.</summary>
+    public static IReadOnlyList<string?> FusedMatMul(GradientContext c)
+    {
+        if (c.Node.Int("transBatchA", 0) != 0 || c.Node.Int("transBatchB", 0) != 0 || c.Shape(c.X(0)).Rank < 2 || c.Shape(c.X(1)).Rank < 2)
+            throw new AutodiffException($"{c.Node.DisplayName}: the gradient of {c.Node.OpType} covers matrices without transBatchA and transBatchB; write it as MatMul and Transpose.");
+
+        var alpha = c.Node.Float("alpha", 1);
+        var (dA, dB) = OfFactors(c, (left, transLeft, right, transRight) => Fused(c, left, right, transLeft, transRight, alpha));
+        string? SumTo(int input, string? gradient) => gradient is null ? null : SumLeading(c, gradient, c.X(input), c.Shape(c.X(input)).Rank, c.Shape(c.Y()));
+        return [SumTo(0, dA), SumTo(1, dB)];
     }
 
     /// <summary>
@@ -50,9 +55,21 @@ internal static class MatrixRules
         return [dA, dB];
     }
 
-    /// <summary>A·B with either operand's last two axes transposed, without writing the transposed operand.</summary>
-    public static string Fused(GradientContext c, string a, string b, bool transA = false, bool transB = false) =>
-        c.Writer.MicrosoftOp(Ops.FusedMatMul, n => n.Set("transA", transA ? 1L : 0L).Set("transB", transB ? 1L : 0L), a, b);
+    /// <summary>α·A·B with either operand's last two axes transposed, without writing the transposed operand.</summary>
+    public static string Fused(GradientContext c, string a, string b, bool transA = false, bool transB = false, float alpha = 1) =>
+        c.Writer.MicrosoftOp(Ops.FusedMatMul, n => n.Set("transA", transA ? 1L : 0L).Set("transB", transB ? 1L : 0L).Set("alpha", alpha), a, b);
+
+    /// <summary>∂A and ∂B of α·A'·B', either null where it is not needed; the product it is given writes α·L'·R' of factors and whether each is transposed.</summary>
+    private static (string? A, string? B) OfFactors(GradientContext c, Func<string, bool, string, bool, string> product)
+    {
+        var (transA, transB) = (c.Node.Int("transA", 0) != 0, c.Node.Int("transB", 0) != 0);
+        var (a, b, g) = (c.X(0), c.X(1), c.Gradient);
+        return
+        (
+            !c.Needs(0) ? null : transA ? product(b, transB, g, true) : product(g, false, b, !transB),
+            !c.Needs(1) ? null : transB ? product(g, true, a, transA) : product(a, !transA, g, false)
+        );
+    }
 
     /// <summary>Y = A·v, v a vector: ∂A = G⊗v, ∂v = Aᵀ·G over all rows.</summary>
     private static IReadOnlyList<string?> VectorRight(GradientContext c)

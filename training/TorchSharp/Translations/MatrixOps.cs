@@ -20,6 +20,18 @@ internal static class MatrixOps
         };
     }
 
+    /// <summary>α·A·B over the last two axes, either factor transposed in them.</summary>
+    public static TorchFunction FusedMatMul(TorchNode node)
+    {
+        if (node.Node.Int("transBatchA", 0) != 0 || node.Node.Int("transBatchB", 0) != 0) throw TorchNode.Declined("it moves a factor's batch axes (transBatchA, transBatchB)");
+        var (alpha, left, right) = (node.Node.Float("alpha", 1), node.Node.Int("transA", 0) != 0, node.Node.Int("transB", 0) != 0);
+        return x =>
+        {
+            var product = (left ? x[0].transpose(-2, -1) : x[0]).matmul(right ? x[1].transpose(-2, -1) : x[1]);
+            return alpha == 1 ? product : product.mul(alpha);
+        };
+    }
+
     public static TorchFunction Einsum(TorchNode node)
     {
         var equation = node.Node.String("equation")!;

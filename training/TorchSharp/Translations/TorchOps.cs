@@ -79,6 +79,7 @@ internal static class TorchOps
 
         [(Domains.Onnx, Ops.Gemm)] = TorchOp.Composed(MatrixOps.Gemm, Width.Half),
         [(Domains.Onnx, Ops.MatMul)] = TorchOp.Of(x => x[0].matmul(x[1]), Width.Half),
+        [(Domains.Microsoft, Ops.FusedMatMul)] = TorchOp.Composed(MatrixOps.FusedMatMul, Width.Half),
         [(Domains.Onnx, Ops.Einsum)] = TorchOp.Of(MatrixOps.Einsum, Width.Half),
         [(Domains.Onnx, Ops.Conv)] = TorchOp.Composed(ConvOps.Conv, Width.Half),
         [(Domains.Onnx, Ops.ConvTranspose)] = TorchOp.Composed(ConvTransposeOps.ConvTranspose, Width.Half),
