@@ -1,5 +1,5 @@
 using System.Globalization;
-using OnnxPipeline.Pipeline.Recipes.Binding;
+using OnnxPipeline.Pipeline.Orchestration;
 
 namespace OnnxPipeline.Pipeline.Cluster;
 
@@ -7,14 +7,11 @@ namespace OnnxPipeline.Pipeline.Cluster;
 internal sealed class JobList(string artifacts)
 {
     private readonly string _folder = Path.Combine(artifacts, "jobs");
+    private readonly DatedFolders _folders = new(Path.Combine(artifacts, "jobs"), "job");
 
     /// <summary>Every job whose record reads, latest first.</summary>
     public IEnumerable<(JobFolder Folder, JobRecord Record)> Jobs =>
-        Ids.Select(id => new JobFolder(Path.Combine(_folder, id))).Select(folder => (Folder: folder, Record: folder.TryRecord())).Where(j => j.Record is not null).Select(j => (j.Folder, j.Record!));
-
-    private IEnumerable<string> Ids => Directory.Exists(_folder)
-        ? Directory.EnumerateDirectories(_folder).Select(f => Path.GetFileName(f)).OrderDescending(StringComparer.Ordinal)
-        : [];
+        _folders.Ids.Select(id => new JobFolder(Path.Combine(_folder, id))).Select(folder => (Folder: folder, Record: folder.TryRecord())).Where(j => j.Record is not null).Select(j => (j.Folder, j.Record!));
 
     /// <summary>Gives a new job its folder.</summary>
     public JobFolder Reserve(string title, DateTimeOffset now)
@@ -33,12 +30,7 @@ internal sealed class JobList(string artifacts)
     /// <exception cref="UsageException">There is none, or more than one.</exception>
     public JobFolder Find(string id)
     {
-        var ids = Ids.ToArray();
-        if (id == "latest") return ids.Length > 0 ? new JobFolder(Path.Combine(_folder, ids[0])) : throw new UsageException($"There is no job below '{_folder}'.");
-        var matches = ids.Where(i => i.StartsWith(id, StringComparison.Ordinal)).ToArray();
-        if ((matches.FirstOrDefault(m => m == id) ?? (matches.Length == 1 ? matches[0] : null)) is { } found) return new JobFolder(Path.Combine(_folder, found));
-        throw new UsageException(matches.Length > 1
-            ? $"'{id}' fits {matches.Length} jobs: {string.Join(", ", matches.Take(10))}; give more of the ID."
-            : $"There is no job '{id}'.{Names.Suggest(id, ids.Take(10))}");
+        if (id == DatedFolders.LatestName) return new JobFolder(Path.Combine(_folder, _folders.Ids.FirstOrDefault() ?? throw new UsageException($"There is no job below '{_folder}'.")));
+        return new JobFolder(Path.Combine(_folder, _folders.Find(id)));
     }
 }

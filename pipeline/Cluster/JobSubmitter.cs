@@ -80,7 +80,8 @@ internal sealed class JobSubmitter(CliServices services, string artifacts)
                 {
                     var tasks = Math.Min(largest, plan.Tasks - first + 1);
                     var isArray = plan.Tasks > 1;
-                    var log = Path.Combine(folder.Logs, JobFolder.LogName(plan.Name, first, isArray ? "%a" : "1"));
+                    // Slurm reads more into a single '%'.
+                    var log = Path.Combine(folder.Logs.Replace("%", "%%", StringComparison.Ordinal), JobFolder.LogName(plan.Name, first, isArray ? "%a" : "1"));
                     var id = _slurm.Submit(new BatchRequest($"{record.Title}-{plan.Name}", folder.Script, [plan.Name, $"{first}"], isArray ? tasks : null, log, after, plan.AfterSuccess, plan.OnGpu, record.Slurm, environment));
                     parts.Add(new BatchPart(id, first, isArray));
                 }

@@ -11,19 +11,18 @@ internal sealed class RunHistory(string artifacts)
     public const string FileName = "run.json";
 
     /// <summary>What stands for the ID of the last run.</summary>
-    public const string LatestName = "latest";
+    public const string LatestName = DatedFolders.LatestName;
 
     /// <summary>The characters of an ID before the recipe's name, for example "20250301-120000-".</summary>
     private const int TimeLength = 16;
 
     private readonly string _folder = Path.Combine(artifacts, "runs");
+    private readonly DatedFolders _folders = new(Path.Combine(artifacts, "runs"), "run");
 
     /// <summary>Every readable record, latest first, read as they are asked for.</summary>
     public IEnumerable<RunRecord> Runs => Ids.Select(TryRead).OfType<RunRecord>();
 
-    private IEnumerable<string> Ids => Directory.Exists(_folder)
-        ? Directory.EnumerateDirectories(_folder).Select(f => Path.GetFileName(f)).OrderDescending(StringComparer.Ordinal)
-        : [];
+    private IEnumerable<string> Ids => _folders.Ids;
 
     /// <summary>The IDs of a recipe's runs as they are now, latest first; those of a recipe whose name begins so may be among them.</summary>
     public IReadOnlyList<string> IdsOf(string recipe) => [.. Ids.Where(id => id.Length > TimeLength && id.AsSpan(TimeLength).StartsWith(recipe, StringComparison.Ordinal))];
@@ -80,12 +79,8 @@ internal sealed class RunHistory(string artifacts)
     public RunRecord Find(string id)
     {
         if (id == LatestName) return Runs.FirstOrDefault(r => r is { Status: RunStatus.Finished, Aside: null }) ?? throw new UsageException($"No run has finished yet below '{_folder}'.");
-        var matches = Ids.Where(i => i.StartsWith(id, StringComparison.Ordinal)).ToArray();
-        var exact = matches.FirstOrDefault(m => m == id) ?? (matches.Length == 1 ? matches[0] : null);
-        if (exact is not null) return TryRead(exact) ?? throw new UsageException($"The record of run '{exact}' does not read: {FileOf(exact)}");
-        throw new UsageException(matches.Length > 1
-            ? $"'{id}' fits {matches.Length} runs: {string.Join(", ", matches.Take(10))}; give more of the ID."
-            : $"There is no run '{id}'.{Names.Suggest(id, Ids.Take(10))}");
+        var found = _folders.Find(id);
+        return TryRead(found) ?? throw new UsageException($"The record of run '{found}' does not read: {FileOf(found)}");
     }
 
     private bool TryReserve(string id)
