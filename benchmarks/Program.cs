@@ -2,6 +2,7 @@ using System.CommandLine;
 using OnnxPipeline.Benchmarks;
 using OnnxPipeline.Benchmarks.Load;
 using OnnxPipeline.Benchmarks.Memory;
+using OnnxPipeline.Benchmarks.Scaling;
 using OnnxPipeline.Benchmarks.Soak;
 
 var names = BenchmarkList.All.Select(b => b.Name).ToArray();
@@ -19,6 +20,7 @@ command.Add(LoadCommand.Create());
 command.Add(SoakCommand.Create());
 command.Add(StepCommand.Create());
 command.Add(MemoryCommand.Create());
+command.Add(ScalingCommand.Create());
 command.SetAction(arguments =>
 {
     var chosen = arguments.GetValue(only) is { Length: > 0 } some ? BenchmarkList.All.Where(b => some.Contains(b.Name)) : BenchmarkList.All;

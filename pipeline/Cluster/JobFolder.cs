@@ -14,6 +14,7 @@ namespace OnnxPipeline.Pipeline.Cluster;
 /// points.json           a sweep's combinations of values; trials/N.json one trial's
 /// rung-N.json           the trials that went on to a rung
 /// recipes/N.json        the recipe of trial N, or of the run
+/// images/N.txt          the images of shard N; images.txt, those of all of them, where archives are among them
 /// logs/BATCH-N.log      what Slurm's task N of a batch said
 /// tasks/BATCH/N/        a task: progress.json while it runs, end.json and result.json when it is over, failures before that
 /// </code>
@@ -144,7 +145,7 @@ internal sealed class JobFolder(string path)
     public string Log(Batch batch, int task)
     {
         var (_, number) = batch.SlurmTask(task);
-        return System.IO.Path.Combine(Logs, LogName(batch.Name, batch.Parts.Last(p => p.First <= task).First, number?.ToString() ?? "1"));
+        return System.IO.Path.Combine(Logs, LogName(batch.Name, batch.PartOf(task).First, number?.ToString() ?? "1"));
     }
 
     /// <param name="batch">The batch's name.</param>

@@ -61,9 +61,12 @@ internal sealed record Batch(string Name, int Tasks, IReadOnlyList<BatchPart> Pa
     /// <summary>The task's job and its number there.</summary>
     public (string SlurmId, int? Number) SlurmTask(int task)
     {
-        var part = Parts.Last(p => p.First <= task);
+        var part = PartOf(task);
         return (part.SlurmId, part.IsArray ? task - part.First + 1 : null);
     }
+
+    /// <summary>What a task was handed in with. Parts are as long as an array may be, but for the last, so that a follower of a million tasks need not search.</summary>
+    public BatchPart PartOf(int task) => Parts.Count == 1 ? Parts[0] : Parts[(task - 1) / (Parts[1].First - 1)];
 }
 
 /// <summary>One submission: a cluster limits how long an array may be, so that a batch may need several.</summary>

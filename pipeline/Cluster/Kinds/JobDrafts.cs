@@ -77,7 +77,7 @@ internal sealed class JobDrafts(SlurmOptions slurm, CliServices services, string
             new BatchPlan(PredictTasks.Shards, slurm.Shards, [], AfterSuccess: false, onGpu),
             new BatchPlan(PredictTasks.Merge, 1, [PredictTasks.Shards], AfterSuccess: true, OnGpu: false),
         ];
-        return _submitter.Submit(draft, batches, new Dictionary<string, string>(), folder => list?.MoveTo(folder.File(PredictTasks.ListFile)));
+        return _submitter.Submit(draft, batches, new Dictionary<string, string>(), folder => list?.ShareOut(folder, slurm.Shards));
     }
 
     private JobRecord Draft(JobKind kind, string title, object content) => new()

@@ -11,8 +11,14 @@ internal sealed class PredictTasks(PredictJobPlan plan, JobFolder folder) : IJob
     public const string Shards = "shards";
     public const string Merge = "merge";
 
-    /// <summary>The images' list in the job's folder; none where the arguments name the images.</summary>
+    /// <summary>The images' list in the job's folder, where all shards share one; none where the arguments name the images.</summary>
     public const string ListFile = "images.txt";
+
+    /// <summary>The folder of the lists, where each shard has one.</summary>
+    public const string ListFolder = "images";
+
+    /// <summary>The list of a shard's images, below the job's folder.</summary>
+    public static string ListOf(int shard) => Path.Combine(ListFolder, $"{shard}.txt");
 
     public async Task RunAsync(Batch batch, int task, ProgressWriter progress, CancellationToken cancellation)
     {
@@ -22,9 +28,10 @@ internal sealed class PredictTasks(PredictJobPlan plan, JobFolder folder) : IJob
 
     private async Task Predict(Batch batch, int task, ProgressWriter progress, CancellationToken cancellation)
     {
-        string[] list = File.Exists(folder.File(ListFile)) ? ["--list", folder.File(ListFile)] : [];
+        string[] list = File.Exists(folder.File(ListOf(task))) ? ["--list", folder.File(ListOf(task))]
+            : [.. File.Exists(folder.File(ListFile)) ? ["--list", folder.File(ListFile)] : Array.Empty<string>(), "--shard", $"{task}/{batch.Tasks}"];
         Directory.CreateDirectory(folder.Task(batch.Name, task));
-        var summary = await PredictCommand.RunAsync([.. plan.Arguments, .. list, "--shard", $"{task}/{batch.Tasks}", "--out", RowsOf(task), "--resume"], new ShardProgress(progress), cancellation);
+        var summary = await PredictCommand.RunAsync([.. plan.Arguments, .. list, "--out", RowsOf(task), "--resume"], new ShardProgress(progress), cancellation);
         folder.Save(batch.Name, task, CountsOf(summary), ClusterJson.Default.ShardCounts);
     }
 
