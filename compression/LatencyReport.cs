@@ -29,7 +29,7 @@ public sealed record LatencyReport
 
     /// <summary>Times the two in turns.</summary>
     /// <inheritdoc cref="LatencyMeter.Measure"/>
-    public static LatencyReport Measure(Model original, Model quantized, HeldOutSamples samples, IReadOnlyList<int> batches, int threads = 0, double seconds = 0.5, CancellationToken cancellation = default)
+    public static LatencyReport Measure(Model original, Model quantized, HeldOutSamples samples, IReadOnlyList<int> batches, int threads = 0, double seconds = LatencyMeter.UsualSeconds, CancellationToken cancellation = default)
     {
         var times = LatencyMeter.Measure([original, quantized], samples, batches, threads, seconds, cancellation);
         return Of(quantized, times[0], times[1]);

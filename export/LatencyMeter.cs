@@ -20,21 +20,24 @@ public sealed record BatchTime(int Batch, double QuickMilliseconds, double Media
 /// </summary>
 public static class LatencyMeter
 {
+    /// <summary>How long a model is timed for each batch size unless a caller says otherwise, in seconds: what the fewest turns take.</summary>
+    public const double UsualSeconds = LeastTurns * (SettlingSeconds + TurnSeconds);
+
     private const int LeastTurns = 5;
     private const int LeastSettlingRuns = 2;
-    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(60);
-    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(40);
+    private const double SettlingSeconds = 0.06;
+    private const double TurnSeconds = 0.04;
 
     /// <param name="models">Deployed models that take the same samples.</param>
     /// <param name="samples">What they are run on; where there are fewer than a batch, they are repeated.</param>
     /// <param name="batches">Batch sizes.</param>
     /// <param name="threads">Threads of each model; 0 for all cores.</param>
-    /// <param name="seconds">About how long each model may take for each batch size.</param>
+    /// <param name="seconds">About how long each model may take for each batch size. With less than <see cref="UsualSeconds"/> turns are shorter, and tell less.</param>
     /// <param name="cancellation">Stops the measurement.</param>
     /// <returns>The times of each model, without the batch sizes that it does not take.</returns>
     /// <exception cref="ArgumentException">There are no samples.</exception>
     /// <exception cref="ExportException">A model takes other samples.</exception>
-    public static IReadOnlyList<IReadOnlyList<BatchTime>> Measure(IReadOnlyList<Model> models, HeldOutSamples samples, IReadOnlyList<int> batches, int threads = 0, double seconds = 0.5, CancellationToken cancellation = default)
+    public static IReadOnlyList<IReadOnlyList<BatchTime>> Measure(IReadOnlyList<Model> models, HeldOutSamples samples, IReadOnlyList<int> batches, int threads = 0, double seconds = UsualSeconds, CancellationToken cancellation = default)
     {
         if (samples.Count == 0) throw new ArgumentException("There are no samples to run models on.", nameof(samples));
         var runners = new List<ModelRunner>();
@@ -66,6 +69,7 @@ public static class LatencyMeter
             var runs = batches.Select(_ => new List<double>()).ToArray();
             var began = Stopwatch.GetTimestamp();
             var budget = TimeSpan.FromSeconds(seconds * batches.Count(b => b is not null));
+            var length = Math.Min(1, seconds / UsualSeconds);
             for (var turn = 0; turn < LeastTurns || Stopwatch.GetElapsedTime(began) < budget; turn++)
             {
                 for (var i = 0; i < batches.Length; i++)
@@ -73,7 +77,7 @@ public static class LatencyMeter
                     cancellation.ThrowIfCancellationRequested();
                     // Who follows whom changes too.
                     var next = (i * (turn % 2 == 0 ? 1 : batches.Length - 1) + turn) % batches.Length;
-                    if (batches[next] is { } batch) TakeTurn(batch, runs[next]);
+                    if (batches[next] is { } batch) TakeTurn(batch, length, runs[next]);
                 }
             }
             return [.. runs.Select(times => times.Count == 0 ? null : Summary(samples.Count, times))];
@@ -84,10 +88,10 @@ public static class LatencyMeter
         }
     }
 
-    private static void TakeTurn(PreparedBatch batch, List<double> runs)
+    private static void TakeTurn(PreparedBatch batch, double length, List<double> runs)
     {
         var began = Stopwatch.GetTimestamp();
-        for (var i = 0; i < LeastSettlingRuns || Stopwatch.GetElapsedTime(began) < Settling; i++) batch.Run();
+        for (var i = 0; i < LeastSettlingRuns || Stopwatch.GetElapsedTime(began).TotalSeconds < length * SettlingSeconds; i++) batch.Run();
         began = Stopwatch.GetTimestamp();
         do
         {
@@ -95,7 +99,7 @@ public static class LatencyMeter
             batch.Run();
             runs.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
-        while (Stopwatch.GetElapsedTime(began) < Turn);
+        while (Stopwatch.GetElapsedTime(began).TotalSeconds < length * TurnSeconds);
     }
 
     private static BatchTime Summary(int batch, List<double> runs)

@@ -1,4 +1,5 @@
 using OnnxPipeline.Datasets;
+using OnnxPipeline.Export;
 using OnnxPipeline.Pipeline.Cluster;
 using OnnxPipeline.Pipeline.Orchestration;
 using OnnxPipeline.Pipeline.Recipes;
@@ -44,9 +45,15 @@ internal sealed record CliServices
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>How long each model whose latency is told is timed for each batch size, in seconds.</summary>
+    public double TimingSeconds { get; init; } = LatencyMeter.UsualSeconds;
+
     /// <summary>The stages of a recipe.</summary>
     public Func<Recipe, StageServices, IReadOnlyList<IStage>> Stages { get; init; } = RecipeStages.For;
 
     /// <summary>The stage that makes a dataset, for verbs without a recipe.</summary>
     public Func<DataOptions, ulong, StageServices, IStage> DataStage { get; init; } = (data, seed, services) => new DataStage(data, seed, services);
+
+    /// <param name="mirror">A folder or address to take dataset files from first; null for none.</param>
+    public StageServices ForStages(string? mirror) => new(mirror) { TimingSeconds = TimingSeconds };
 }

@@ -1,5 +1,6 @@
 using OnnxPipeline.Compression;
 using OnnxPipeline.Datasets;
+using OnnxPipeline.Export;
 using OnnxPipeline.Pipeline.Orchestration;
 using OnnxPipeline.Pipeline.Recipes;
 using OnnxPipeline.Pipeline.Stages;
@@ -9,7 +10,11 @@ namespace OnnxPipeline.Pipeline;
 
 /// <summary>What stages need of the world besides their recipe. None of it changes what they make.</summary>
 /// <param name="DataMirror">A folder or address to take dataset files from before their official place; null for none.</param>
-internal sealed record StageServices(string? DataMirror);
+internal sealed record StageServices(string? DataMirror)
+{
+    /// <inheritdoc cref="CliServices.TimingSeconds"/>
+    public double TimingSeconds { get; init; } = LatencyMeter.UsualSeconds;
+}
 
 /// <summary>Turns a recipe into its stages.</summary>
 internal static class RecipeStages
@@ -37,10 +42,10 @@ internal static class RecipeStages
         if (recipe.Prune is { } prune) Go(new PruneStage(prune, recipe with { Train = training }, trained[^1]));
         if (recipe.QuantizationAware is { } rounding) Go(new QuantizationAwareStage(rounding, training, recipe.Augment, recipe.Seed, trained[^1]));
         if (recipe.Train.Lora is { } lora) stages.Add(new AdapterStage(recipe.Export, lora, HashOf(recipe)));
-        stages.Add(new ExportStage(recipe.Export, training, HashOf(recipe), trained[^1]));
+        stages.Add(new ExportStage(recipe.Export, training, HashOf(recipe), trained[^1], services.TimingSeconds));
         IReadOnlyList<QuantizeOptions> quantized = recipe.Quantize ?? [];
         if (quantized.Count > 0) stages.Add(new QuantizeStage(quantized));
-        if (trained.Count + quantized.Count > 1) stages.Add(new VariantsStage(recipe.Export, HashOf(recipe), trained, quantized));
+        if (trained.Count + quantized.Count > 1) stages.Add(new VariantsStage(recipe.Export, HashOf(recipe), trained, quantized, services.TimingSeconds));
         stages.Add(new EvaluateStage(recipe.Evaluate));
         stages.Add(new ReportStage(recipe, [.. stages.Select(s => s.Name)]));
         return stages;

@@ -33,7 +33,7 @@ internal static class DataCommand
                 else DataText.Write(summary, services.Out);
                 return Task.FromResult(Cli.Done);
             }
-            var stage = services.DataStage(data, recipe!.Seed, new StageServices(line.GetValue(mirror)));
+            var stage = services.DataStage(data, recipe!.Seed, services.ForStages(line.GetValue(mirror)));
             var folder = ArtifactsOption.Read(line, artifacts, services);
             var artifact = RunView.Watch(services, observer => new Orchestrator(folder, observer, services.Time).Obtain(stage, cancellation));
             using var dataset = Dataset.Open(artifact.Folder);

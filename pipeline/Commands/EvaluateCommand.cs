@@ -50,7 +50,7 @@ internal static class EvaluateCommand
             var (data, divided) = line.GetValue(dataset) is { } name ? (OfName(name, line.GetValue(validation)), line.GetValue(seed)) : OfRecipe(line.GetValue(recipe)!, line.GetValue(set) ?? [], services);
 
             using var model = Open(path);
-            var stage = services.DataStage(data, divided, new StageServices(line.GetValue(mirror)));
+            var stage = services.DataStage(data, divided, services.ForStages(line.GetValue(mirror)));
             var folder = ArtifactsOption.Read(line, artifacts, services);
             var artifact = RunView.Watch(services, observer => new Orchestrator(folder, observer, services.Time).Obtain(stage, cancellation));
             using var opened = Dataset.Open(artifact.Folder);

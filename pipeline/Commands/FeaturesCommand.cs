@@ -31,7 +31,7 @@ internal static class FeaturesCommand
         {
             var options = import.Read(line, services);
             var target = ModelFile.Target(import.Given(line), ModelFile.Read(import.Given(line), services), line.GetRequiredValue(output), ".csv", services);
-            var stage = services.DataStage(import.Data(line, line.GetRequiredValue(data), services), Seed, new StageServices(line.GetValue(mirror)));
+            var stage = services.DataStage(import.Data(line, line.GetRequiredValue(data), services), Seed, services.ForStages(line.GetValue(mirror)));
             var folder = ArtifactsOption.Read(line, artifacts, services);
             var artifact = RunView.Watch(services, observer => new Orchestrator(folder, observer, services.Time).Obtain(stage, cancellation));
             using var dataset = Dataset.Open(artifact.Folder);

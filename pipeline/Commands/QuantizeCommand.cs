@@ -36,7 +36,7 @@ internal static class QuantizeCommand
             var made = Quantizer.Quantize(model, options, found?.Calibration ?? HeldOutSamples.Of(ReadOnlyMemory<byte>.Empty, ReadOnlyMemory<int>.Empty), found?.Validation, cancellation);
             var difference = ModelChange.Measure(model, made.Model, found, cancellation);
             var timed = found?.HeldOut ?? HeldOutSamples.MadeUpFor(model, 1);
-            var latency = timed is null ? null : LatencyReport.Measure(model, made.Model, timed, ExportStage.MeasuredBatches, cancellation: cancellation);
+            var latency = timed is null ? null : LatencyReport.Measure(model, made.Model, timed, ExportStage.MeasuredBatches, seconds: services.TimingSeconds, cancellation: cancellation);
             var result = new Quantization(given, target, before, ModelChange.Save(made.Model, target), made.Report, difference, latency);
             if (line.GetValue(json)) services.Out.WriteLine(JsonSerializer.Serialize(result, CliJson.Default.Quantization));
             else QuantizationText.Write(result, services.Out);

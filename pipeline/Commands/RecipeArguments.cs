@@ -88,7 +88,7 @@ internal sealed class RecipeArguments
         .. line.GetValue(_device) is { } device ? [$"train.device={device}"] : Array.Empty<string>(),
     ];
 
-    private RunRequest Request(ParseResult line, CliServices services, Recipe recipe) => new(recipe, services.Stages(recipe, new StageServices(line.GetValue(_mirror))))
+    private RunRequest Request(ParseResult line, CliServices services, Recipe recipe) => new(recipe, services.Stages(recipe, services.ForStages(line.GetValue(_mirror))))
     {
         Until = line.GetValue(_until),
         Force = line.GetValue(_force) ?? [],

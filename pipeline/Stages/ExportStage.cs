@@ -17,7 +17,8 @@ namespace OnnxPipeline.Pipeline.Stages;
 /// <param name="train">How it was trained: the engine is a second reference.</param>
 /// <param name="recipeHash">SHA-256 of what decides the model, for its metadata.</param>
 /// <param name="source">The stage that trained the model last: it has it as <see cref="TrainStage.ModelFile"/>.</param>
-internal sealed class ExportStage(ExportOptions export, TrainOptions train, string recipeHash, string source) : IStage
+/// <param name="timingSeconds">How long the model is timed for each batch size.</param>
+internal sealed class ExportStage(ExportOptions export, TrainOptions train, string recipeHash, string source, double timingSeconds) : IStage
 {
     public const string StageName = "export";
     public const string ModelFile = "model.onnx";
@@ -57,7 +58,7 @@ internal sealed class ExportStage(ExportOptions export, TrainOptions train, stri
         RecipeExporter.Save(exported, verification, Path.Combine(context.Output, ModelFile));
         if (export.OnDevice is { } bundle) BundleBuilder.Build(exported.Model, bundle).Save(Path.Combine(context.Output, BundleFile));
         File.WriteAllText(Path.Combine(context.Output, VerifyFile), verification.ToJson());
-        var times = LatencyMeter.Measure([exported.Model], exporter.Samples, MeasuredBatches, cancellation: context.Cancellation);
+        var times = LatencyMeter.Measure([exported.Model], exporter.Samples, MeasuredBatches, seconds: timingSeconds, cancellation: context.Cancellation);
         File.WriteAllText(Path.Combine(context.Output, ArtifactManifest.MeasuredFileName), JsonSerializer.Serialize(ExportTimes.Of(times[0]), StageJson.Default.ExportTimes));
     }
 

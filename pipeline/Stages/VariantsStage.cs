@@ -18,7 +18,8 @@ namespace OnnxPipeline.Pipeline.Stages;
 /// <param name="recipeHash">SHA-256 of what decides the models, for their metadata.</param>
 /// <param name="trained">The stages that each left a trained model, in their order; the exported model is that of the last.</param>
 /// <param name="quantize">The quantised variants of the exported model.</param>
-internal sealed class VariantsStage(ExportOptions export, string recipeHash, IReadOnlyList<string> trained, IReadOnlyList<QuantizeOptions> quantize) : IStage
+/// <param name="timingSeconds">How long each model is timed for each batch size.</param>
+internal sealed class VariantsStage(ExportOptions export, string recipeHash, IReadOnlyList<string> trained, IReadOnlyList<QuantizeOptions> quantize, double timingSeconds) : IStage
 {
     public const string StageName = "variants";
     public const string ReportFile = "variants.json";
@@ -52,7 +53,7 @@ internal sealed class VariantsStage(ExportOptions export, string recipeHash, IRe
         {
             Answers = AnswerComparison.Of(first, ReferenceEquals(m, made[0]) ? first : ModelAnswers.Of(m.Model, samples, context.Cancellation), exporter.Limits.Scale),
         }).ToArray();
-        var times = Times(made, LatencyMeter.Measure([.. made.Select(m => m.Model)], samples, ExportStage.MeasuredBatches, cancellation: context.Cancellation));
+        var times = Times(made, LatencyMeter.Measure([.. made.Select(m => m.Model)], samples, ExportStage.MeasuredBatches, seconds: timingSeconds, cancellation: context.Cancellation));
         File.WriteAllText(Path.Combine(context.Output, ReportFile), JsonSerializer.Serialize(new VariantsReport(exporter.HeldOut.Name, variants), VariantsJson.Default.VariantsReport));
         File.WriteAllText(Path.Combine(context.Output, ArtifactManifest.MeasuredFileName), JsonSerializer.Serialize(times, StageJson.Default.VariantTimes));
         foreach (var line in VariantsText.Lines(variants, times)) context.Progress.Note(line);

@@ -35,12 +35,12 @@ internal sealed class TrialRuns(CliServices services, string artifacts, string? 
     {
         // Threads are no part of any key, so the record keeps the recipe's own.
         var shared = recipe.Train.Threads > 0 ? recipe : recipe with { Train = recipe.Train with { Threads = threads } };
-        var run = new Orchestrator(artifacts, observer, services.Time, remote: remote).Run(new RunRequest(recipe, [.. services.Stages(shared, new StageServices(mirror)).Where(s => s.Name != ReportStage.StageName)]) { Aside = aside }, cancellation);
+        var run = new Orchestrator(artifacts, observer, services.Time, remote: remote).Run(new RunRequest(recipe, [.. services.Stages(shared, services.ForStages(mirror)).Where(s => s.Name != ReportStage.StageName)]) { Aside = aside }, cancellation);
         var history = _files.Find(run, TrainStage.StageName, TrainStage.HistoryFile);
         return new FinishedTrial(run, history is null ? [] : JsonSerializer.Deserialize(File.ReadAllText(history), StageJson.Default.TrainingHistory)!.Epochs);
     }
 
     /// <summary>Runs a trial's recipe as the recipe's own run: all of it is cached but what only such a run has.</summary>
     public void Publish(Recipe recipe, IRunObserver observer, CancellationToken cancellation) =>
-        new Orchestrator(artifacts, observer, services.Time, remote: remote).Run(new RunRequest(recipe, services.Stages(recipe, new StageServices(mirror))), cancellation);
+        new Orchestrator(artifacts, observer, services.Time, remote: remote).Run(new RunRequest(recipe, services.Stages(recipe, services.ForStages(mirror))), cancellation);
 }

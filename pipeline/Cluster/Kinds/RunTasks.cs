@@ -30,6 +30,6 @@ internal sealed class RunTasks(JobRecord job, JobFolder folder, CliServices serv
     public static RunRequest Request(JobRecord job, JobFolder folder, CliServices services)
     {
         var recipe = SweepTasks.RecipeOf(folder, RecipeNumber, epochs: null);
-        return new RunRequest(recipe, services.Stages(recipe, new StageServices(job.DataMirror))) { Until = job.Run!.Until, Force = job.Run.Force };
+        return new RunRequest(recipe, services.Stages(recipe, services.ForStages(job.DataMirror))) { Until = job.Run!.Until, Force = job.Run.Force };
     }
 }

@@ -28,7 +28,7 @@ internal sealed class DatasetOpener(CliServices services, string? mirror, string
             : new DataOptions { Dataset = given };
         if (!DatasetRegistry.Names.Contains(options.Dataset)) throw new UsageException($"There is no dataset or folder '{given}'.{Names.Suggest(given, DatasetRegistry.Names)}");
         if (options.Validate() is { Count: > 0 } faults) throw new UsageException(string.Join(Environment.NewLine, faults));
-        var stage = services.DataStage(options, DefaultSeed, new StageServices(mirror));
+        var stage = services.DataStage(options, DefaultSeed, services.ForStages(mirror));
         var artifact = RunView.Watch(services, observer => new Orchestrator(artifacts, observer, services.Time).Obtain(stage, cancellation));
         return Dataset.Open(artifact.Folder);
     }

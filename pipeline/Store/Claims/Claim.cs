@@ -58,7 +58,9 @@ internal sealed class Claim : IDisposable
         var folder = new ClaimFolder(new ClaimFiles(path));
         var patience = new ClaimPatience(options, time);
         var told = false;
-        var poll = FirstPoll;
+        // A look counts for a heartbeat at most: waiting longer between two would only make the wait longer.
+        var longest = options.Heartbeat < LongestPoll ? options.Heartbeat : LongestPoll;
+        var poll = FirstPoll < longest ? FirstPoll : longest;
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -68,7 +70,7 @@ internal sealed class Claim : IDisposable
             if (!free && !told) waiting(seen.Record?.Describe() ?? "another process");
             told |= !free;
             cancellation.WaitHandle.WaitOne(poll);
-            poll = poll * 1.5 < LongestPoll ? poll * 1.5 : LongestPoll;
+            poll = poll * 1.5 < longest ? poll * 1.5 : longest;
         }
     }
 

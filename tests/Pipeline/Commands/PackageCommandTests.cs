@@ -8,7 +8,8 @@ using ReportedRun = OnnxPipeline.Pipeline.Tests.Reports.ReportedRun;
 
 namespace OnnxPipeline.Pipeline.Tests.Commands;
 
-public sealed class PackageCommandTests(ReportedRun run) : IClassFixture<ReportedRun>, IDisposable
+[Collection(ReportedRun.Collection)]
+public sealed class PackageCommandTests(ReportedRun run, SharedBrowser browser) : IDisposable
 {
     private readonly TempFolder _folder = new();
 
@@ -99,11 +100,8 @@ public sealed class PackageCommandTests(ReportedRun run) : IClassFixture<Reporte
     }
 
     /// <summary>Opens the package as a static server would show it; whatever is asked for from elsewhere fails the test.</summary>
-    private async Task LookAsync(Func<IPage, Task> look)
+    private Task LookAsync(Func<IPage, Task> look) => browser.UseAsync(async page =>
     {
-        using var playwright = await Playwright.CreateAsync();
-        await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium.Path, Args = ["--no-sandbox"] });
-        var page = await browser.NewPageAsync();
         var complaints = new List<string>();
         page.Console += (_, message) => { if (message.Type == "error") complaints.Add(message.Text); };
         page.PageError += (_, error) => complaints.Add(error);
@@ -119,7 +117,7 @@ public sealed class PackageCommandTests(ReportedRun run) : IClassFixture<Reporte
         await Assertions.Expect(page.Locator("#status")).ToHaveTextAsync("Ready", new() { Timeout = 120_000 });
         await look(page);
         Assert.Empty(complaints);
-    }
+    });
 
     private static string TypeOf(string file) => Path.GetExtension(file) switch
     {

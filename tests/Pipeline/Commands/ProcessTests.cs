@@ -26,7 +26,7 @@ public sealed class ProcessTests : IDisposable
     [Fact]
     public async Task A_claim_dies_with_its_process_and_who_waited_goes_on_from_its_checkpoint()
     {
-        string[] line = ["run", "slow.yaml", "--set", "train.epochs=400"];
+        string[] line = ["run", "slow.yaml", "--set", "train.epochs=4000"];
         using var first = _race.Start(line);
         await RaceFolder.Until(() => first.HasExited || _race.CheckpointLines() > 2);
         using var second = _race.Start(line);
@@ -65,7 +65,7 @@ public sealed class ProcessTests : IDisposable
     [InlineData("TERM")]
     public async Task A_signal_ends_the_run_with_130_and_the_next_goes_on(string signal)
     {
-        using var process = _race.Start("run", "slow.yaml", "--set", "train.epochs=200");
+        using var process = _race.Start("run", "slow.yaml", "--set", "train.epochs=2000");
         await RaceFolder.Until(() => process.HasExited || _race.CheckpointLines() > 2);
         using (var kill = Process.Start("kill", ["-s", signal, process.Id.ToString()])) await kill.WaitForExitAsync();
         var (code, output, error) = await RaceFolder.End(process);
@@ -75,7 +75,7 @@ public sealed class ProcessTests : IDisposable
         Assert.Matches("slow +interrupted", (await _race.Quick("runs")).Output);
 
         var seen = _race.CheckpointLines();
-        using var next = _race.Start("run", "slow.yaml", "--set", "train.epochs=200");
+        using var next = _race.Start("run", "slow.yaml", "--set", "train.epochs=2000");
         await RaceFolder.Until(() => next.HasExited || _race.Log().Contains($"train from {seen}"));
         Assert.False(next.HasExited);
         next.Kill();

@@ -19,7 +19,7 @@ internal static class GeneratedDatasets
         {
             Directory.CreateDirectory(Path.Combine(folder, "mirror"));
             if (recipe.Data.Dataset == "covertype") WriteCovertype(Path.Combine(folder, "mirror", "covertype"));
-            var own = RecipeStages.For(recipe, new StageServices(Path.Combine(folder, "mirror")));
+            var own = RecipeStages.For(recipe, services with { DataMirror = Path.Combine(folder, "mirror") });
             return ImageShape(recipe.Data.Dataset) is { } shape ? [Images(recipe, shape), .. own.Skip(1)] : own;
         },
     };

@@ -35,7 +35,7 @@ internal sealed class RaceFolder : IDisposable
         }
     }
 
-    public string[] Log() => [.. Directory.EnumerateFiles(File("log")).Select(System.IO.File.ReadAllText).Order(StringComparer.Ordinal)];
+    public string[] Log() => [.. Directory.EnumerateFiles(File("log"), "*.txt").Select(System.IO.File.ReadAllText).Order(StringComparer.Ordinal)];
 
     public static async Task Until(Func<bool> condition)
     {

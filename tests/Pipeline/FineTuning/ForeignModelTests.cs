@@ -10,9 +10,9 @@ public sealed class ForeignModelTests
 {
     private const string Recipe = """
         name: foreign
-        data: { dataset: digits }
+        data: { dataset: digits, validation: 0 }
         model: { name: onnx }
-        train: { epochs: 200, batchSize: 32, keepBest: false, optimizer: { name: adam, learningRate: 0.01 } }
+        train: { epochs: 200, batchSize: 32, keepBest: false, threads: 1, optimizer: { name: adam, learningRate: 0.01 } }
         """;
 
     public static TheoryData<string> Names => [.. Directory.EnumerateFiles(Folder, "*.onnx").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];

@@ -64,6 +64,9 @@ internal static class SlowStages
     private static void Log(string line)
     {
         if (Environment.GetEnvironmentVariable("RACE_LOG") is not { } path) return;
-        File.WriteAllText(Path.Combine(path, Guid.NewGuid().ToString("n")), line);
+        // Whole from the moment it has its name: who waits for it reads at once.
+        var file = Path.Combine(path, Guid.NewGuid().ToString("n"));
+        File.WriteAllText(file, line);
+        File.Move(file, $"{file}.txt");
     }
 }

@@ -47,7 +47,7 @@ public sealed class ShortRunTests : IDisposable
     private static IEnumerable<string> Short(string file)
     {
         var train = RecipeReader.Read(file, Committed, []).Train;
-        string[] sets = ["train.epochs=2", "train.batchSize=20", .. train.Schedule.WarmupEpochs > 0 ? ["train.schedule.warmupEpochs=0"] : Array.Empty<string>()];
+        string[] sets = ["train.epochs=2", "train.batchSize=20", "train.threads=1", .. train.Schedule.WarmupEpochs > 0 ? ["train.schedule.warmupEpochs=0"] : Array.Empty<string>()];
         return sets.SelectMany(set => (string[])["--set", set]);
     }
 }

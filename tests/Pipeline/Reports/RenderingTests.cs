@@ -1,4 +1,3 @@
-using Microsoft.Playwright;
 using OnnxPipeline.Training.Diagnostics;
 using OnnxPipeline.Pipeline.Reports;
 using OnnxPipeline.Pipeline.Reports.Charts;
@@ -8,7 +7,8 @@ using OnnxPipeline.Pipeline.Tests.Fakes;
 namespace OnnxPipeline.Pipeline.Tests.Reports;
 
 /// <summary>Pages opened in a browser: every chart has marks, nothing is complained of, nothing is asked for.</summary>
-public sealed class RenderingTests(ReportedRun run) : IClassFixture<ReportedRun>
+[Collection(ReportedRun.Collection)]
+public sealed class RenderingTests(ReportedRun run, SharedBrowser browser)
 {
     private const int Phone = 380;
 
@@ -73,12 +73,9 @@ public sealed class RenderingTests(ReportedRun run) : IClassFixture<ReportedRun>
     /// <param name="path">The page.</param>
     /// <param name="leastCharts">At least so many charts are on it.</param>
     /// <param name="complaint">The kind of console message that must not be; null for any.</param>
-    private static async Task LookAsync(string path, int leastCharts, string? complaint = null)
+    private Task LookAsync(string path, int leastCharts, string? complaint = null) => browser.UseAsync(async page =>
     {
         var complaints = new List<string>();
-        using var playwright = await Playwright.CreateAsync();
-        await using var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Chromium.Path, Args = ["--no-sandbox"] });
-        var page = await browser.NewPageAsync();
         page.Console += (_, message) =>
         {
             if (complaint is null || message.Type == complaint) complaints.Add($"{message.Type}: {message.Text}");
@@ -99,5 +96,5 @@ public sealed class RenderingTests(ReportedRun run) : IClassFixture<ReportedRun>
         // On a phone nothing but tables and listings scrolls sideways, in boxes of their own.
         await page.SetViewportSizeAsync(Phone, 800);
         Assert.InRange(await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"), 1, Phone);
-    }
+    });
 }

@@ -4,7 +4,8 @@ using OnnxPipeline.Pipeline.Tests.Fakes;
 
 namespace OnnxPipeline.Pipeline.Tests.Reports;
 
-public sealed class ReportStageTests(ReportedRun run) : IClassFixture<ReportedRun>
+[Collection(ReportedRun.Collection)]
+public sealed class ReportStageTests(ReportedRun run)
 {
     [Fact]
     public void A_run_ends_with_a_page_and_a_model_card_that_escape_what_the_data_are_called()

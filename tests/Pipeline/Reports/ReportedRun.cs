@@ -1,4 +1,5 @@
 using OnnxPipeline.Datasets;
+using OnnxPipeline.Export.SecondRuntime;
 using OnnxPipeline.Models.Numerics;
 using OnnxPipeline.Models.Zoo;
 using OnnxPipeline.Pipeline.Orchestration;
@@ -9,9 +10,10 @@ using OnnxPipeline.Training;
 
 namespace OnnxPipeline.Pipeline.Tests.Reports;
 
-/// <summary>A small recipe, run by its real stages on generated images whose labels mean harm.</summary>
+/// <summary>A small recipe, run by its real stages on generated images whose labels mean harm, and verified in the second runtime. Tests may run it again, with other options too.</summary>
 public sealed class ReportedRun : IAsyncLifetime
 {
+    internal const string Collection = "reported run";
     internal const string Hostile = "</script><img src=x onerror=alert(1)>";
 
     private const int Side = 8;
@@ -37,17 +39,17 @@ public sealed class ReportedRun : IAsyncLifetime
 
     internal Task<(int Code, string Output, string Error)> RunAsync(params string[] options)
     {
-        File.WriteAllText(Path.Combine(Folder, "small.yaml"), "{name: small, model: {name: mlp, hidden: [16]}, train: {epochs: 4, batchSize: 16, optimizer: {name: sgd, learningRate: 0.02}}}");
+        File.WriteAllText(Path.Combine(Folder, "small.yaml"), "{name: small, model: {name: mlp, hidden: [16]}, train: {epochs: 4, batchSize: 16, optimizer: {name: sgd, learningRate: 0.02}}" + (WebRuntime.Unavailable is null ? ", export: {secondRuntime: true}}" : "}"));
         return CommandLine.RunAsync(Services(Folder), ["run", "small.yaml", .. options]);
     }
 
     internal static CliServices Services(string folder) => new()
     {
         Folder = folder,
-        Stages = (recipe, _) =>
+        Stages = (recipe, services) =>
         [
             new FakeStage(DataStage.StageName, context => DatasetWriter.Write(context.Output, Content(recipe.Data.Validation))) { Options = recipe.Data },
-            .. RecipeStages.For(recipe, new StageServices(null)).Skip(1),
+            .. RecipeStages.For(recipe, services).Skip(1),
         ],
     };
 
@@ -75,3 +77,6 @@ public sealed class ReportedRun : IAsyncLifetime
         return new SampleSet([new SampleTensor("image", DataKind.UInt8, [1, Side, Side], pixels)], labels);
     }
 }
+
+[CollectionDefinition(ReportedRun.Collection)]
+public sealed class ReportedRunCollection : ICollectionFixture<ReportedRun>, ICollectionFixture<SharedBrowser>;

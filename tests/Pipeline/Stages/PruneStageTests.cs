@@ -27,7 +27,7 @@ public sealed class PruneStageTests : IDisposable
         Assert.Contains("Each layer pruned alone", page, StringComparison.Ordinal);
         Assert.Contains("prune: left: head: ", error, StringComparison.Ordinal);
 
-        (_, _, error) = await RunAsync("{method: {name: channels, amount: 0.5}, fineTune: {epochs: 1, batchSize: 24}, sensitivity: {amounts: [0.5]}}}");
+        (_, _, error) = await RunAsync("{method: {name: channels, amount: 0.5}, fineTune: {epochs: 1, batchSize: 24}, sensitivity: {amounts: [0.5]}}}", "--until", "prune");
         Assert.Contains("train: cached", error, StringComparison.Ordinal);
         Assert.Contains("prune.method.amount", error, StringComparison.Ordinal);
     }
@@ -35,16 +35,17 @@ public sealed class PruneStageTests : IDisposable
     [Fact]
     public async Task Threads_and_checkpoints_of_fine_tuning_change_no_key()
     {
-        await RunAsync("{fineTune: {epochs: 1}}}");
-        var (_, _, error) = await RunAsync("{fineTune: {epochs: 1, threads: 1, checkpointSeconds: 1}}}");
+        await RunAsync("{fineTune: {epochs: 1}}}", "--until", "prune");
+        var (_, _, error) = await RunAsync("{fineTune: {epochs: 1, threads: 1, checkpointSeconds: 1}}}", "--until", "prune");
         Assert.DoesNotContain("prune: running", error, StringComparison.Ordinal);
+        Assert.Contains("prune: cached", error, StringComparison.Ordinal);
     }
 
     private string Latest(string name) => _folder.File($"artifacts/latest/{name}");
 
-    private Task<(int Code, string Output, string Error)> RunAsync(string prune)
+    private Task<(int Code, string Output, string Error)> RunAsync(string prune, params string[] options)
     {
         File.WriteAllText(_folder.File("small.yaml"), Recipe + prune);
-        return CommandLine.RunAsync(SmallRun.Services(_folder.Path), ["run", "small.yaml"]);
+        return CommandLine.RunAsync(SmallRun.Services(_folder.Path), ["run", "small.yaml", .. options]);
     }
 }
