@@ -4,7 +4,7 @@ namespace OnnxPipeline.Slurm.Tests;
 [Collection(SlurmCluster.Collection)]
 public sealed class FailureTests(SlurmCluster cluster)
 {
-    private static readonly string[] Long = ["--set", "train.epochs=1000", "--set", "train.checkpointSeconds=0.5"];
+    private static readonly string[] Long = ["--set", "train.epochs=5000", "--set", "train.checkpointSeconds=0.5"];
 
     [SlurmFact]
     public async Task The_signal_before_the_time_limit_saves_a_checkpoint_from_which_the_requeued_trial_ends_with_the_same_bytes()
@@ -13,7 +13,8 @@ public sealed class FailureTests(SlurmCluster cluster)
         using var local = new ClusterWorkplace(cluster);
         using (var follower = workplace.Start(["sweep", "small.yaml", "--set", "train.batchSize=10,20", .. Long, "--executor", "slurm", "--slurm", "retries=0"]))
         {
-            SlurmCluster.Until(() => follower.HasExited || Training(workplace, 1) && Training(workplace, 2), "the trials do not train");
+            // Who follows has seen them too, and so sees that they stop.
+            SlurmCluster.Until(() => follower.HasExited || (Training(workplace, 1) && Training(workplace, 2) && follower.Error.Contains("trial 1: ") && follower.Error.Contains("trial 2: ")), "the trials do not train");
             // What Slurm sends so many seconds before the limit, whose unit is the minute.
             cluster.Query("scancel", "--batch", "--signal=USR1", workplace.SlurmId());
             var ended = await follower.EndAsync(TimeSpan.FromMinutes(3));
