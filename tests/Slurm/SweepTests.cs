@@ -52,7 +52,7 @@ public sealed partial class SweepTests(SlurmCluster cluster)
     public async Task Whoever_follows_may_leave_and_come_back()
     {
         using var workplace = new ClusterWorkplace(cluster);
-        using (var first = workplace.Start("sweep", "small.yaml", "--set", "train.batchSize=10,20", "--set", "train.epochs=600", "--executor", "slurm"))
+        using (var first = workplace.Start("sweep", "small.yaml", "--set", "train.batchSize=10,20", "--set", "train.epochs=4000", "--executor", "slurm"))
         {
             await first.UntilAsync(() => first.Error.Contains("trial 1: "));
             await first.SignalAsync("INT");
@@ -60,7 +60,7 @@ public sealed partial class SweepTests(SlurmCluster cluster)
             Assert.True(left.Code == 130, $"{left}");
             Assert.Contains("goes on without you", left.Error);
         }
-        var again = await workplace.MustAsync("sweep", "small.yaml", "--set", "train.batchSize=10,20", "--set", "train.epochs=600", "--executor", "slurm", "--detach");
+        var again = await workplace.MustAsync("sweep", "small.yaml", "--set", "train.batchSize=10,20", "--set", "train.epochs=4000", "--executor", "slurm", "--detach");
         var jobs = await workplace.MustAsync("jobs");
         Assert.Single(Directory.EnumerateDirectories(Path.Combine(workplace.Artifacts, "jobs")));
         Assert.Contains("does the same already", again.Error);
