@@ -28,6 +28,9 @@ public sealed class ResultSummary(int low = 0, TimeProvider? time = null)
     /// <summary>Rows a second of this run, since the summary was made.</summary>
     public double PerSecond => (Done + Failed - Resumed) / Elapsed.TotalSeconds;
 
+    /// <summary>The counts, to be added to those of other parts.</summary>
+    public ResultCounts Counts => new(Done, Failed, Labels, LowConfidence);
+
     public TimeSpan Elapsed => _time.GetElapsedTime(_started);
 
     public void Add(ResultRow row) => Add(row.Key, row.Label, row.Probability, row.Error);

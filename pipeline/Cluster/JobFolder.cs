@@ -22,14 +22,14 @@ namespace OnnxPipeline.Pipeline.Cluster;
 internal sealed class JobFolder(string path)
 {
     public const string FailuresFile = "failures";
-    private const string RecordFile = "job.json";
+
+    /// <summary>The job's record; it is empty, and so reads as none, until the job has been worked out.</summary>
+    public const string RecordFile = "job.json";
     private const string CancelledFile = "cancelled";
     private const string ProgressFile = "progress.json";
     private const string EndFile = "end.json";
+    private const string ResultFile = "result.json";
     private const string PointsFile = "points.json";
-
-    /// <summary>A task's result, in the form of its kind of job.</summary>
-    public const string ResultFile = "result.json";
 
     public string Path { get; } = path;
 
@@ -69,21 +69,6 @@ internal sealed class JobFolder(string path)
 
     public string Recipe(int number) => System.IO.Path.Combine(Path, "recipes", $"{number}.json");
 
-    /// <summary>Takes a folder for a new job; false where another process has just taken it.</summary>
-    public static bool TryReserve(string path)
-    {
-        try
-        {
-            // Empty, it reads as no record yet.
-            using var _ = new FileStream(System.IO.Path.Combine(path, RecordFile), FileMode.CreateNew);
-            return true;
-        }
-        catch (IOException) when (System.IO.File.Exists(System.IO.Path.Combine(path, RecordFile)))
-        {
-            return false;
-        }
-    }
-
     /// <exception cref="UsageException">There is none that reads.</exception>
     public JobRecord Record() => Read(File(RecordFile), ClusterJson.Default.JobRecord) ?? throw new UsageException($"'{Path}' is no job's folder: its {RecordFile} is missing or does not read.");
 
@@ -93,6 +78,7 @@ internal sealed class JobFolder(string path)
 
     public TaskEnd? End(string batch, int task) => Read(TaskFile(batch, task, EndFile), ClusterJson.Default.TaskEnd);
 
+    /// <summary>A task's result, in the form of its kind of job.</summary>
     public T? Result<T>(string batch, int task, JsonTypeInfo<T> type)
         where T : class => Read(TaskFile(batch, task, ResultFile), type);
 
@@ -113,12 +99,11 @@ internal sealed class JobFolder(string path)
     public void Reopen(JobRecord record)
     {
         System.IO.File.Delete(File(CancelledFile));
-        foreach (var batch in record.Batches.SkipWhile(IsDone))
+        foreach (var (place, batch) in record.Batches.SkipWhile(IsDone).Index())
         {
             // What later batches did may have rested on what is now made anew; of that the store has most.
             System.IO.File.Delete(PromotedFile(batch.Name));
-            var all = IsAfterUndone(record, batch);
-            foreach (var task in Enumerable.Range(1, batch.Tasks).Where(task => all || End(batch.Name, task) is not { Failed: false }))
+            foreach (var task in Enumerable.Range(1, batch.Tasks).Where(task => place > 0 || End(batch.Name, task) is not { Failed: false }))
             {
                 if (!Directory.Exists(Task(batch.Name, task))) continue;
                 foreach (var file in new[] { EndFile, FailuresFile, ProgressFile }) System.IO.File.Delete(TaskFile(batch.Name, task, file));
@@ -161,8 +146,6 @@ internal sealed class JobFolder(string path)
 
     private bool IsDone(Batch batch) => Enumerable.Range(1, batch.Tasks).All(task => End(batch.Name, task) is { Failed: false });
 
-    private bool IsAfterUndone(JobRecord record, Batch batch) => !record.Batches.TakeWhile(b => b != batch).All(IsDone);
-
     private void Write<T>(string path, T value, JsonTypeInfo<T> type) => WriteText(path, JsonSerializer.Serialize(value, type) + "\n");
 
     private static T? Read<T>(string path, JsonTypeInfo<T> type)
@@ -170,11 +153,11 @@ internal sealed class JobFolder(string path)
     {
         try
         {
-            return JsonSerializer.Deserialize(System.IO.File.ReadAllText(path), type);
+            return Durable.TryReadAllText(path) is { } text ? JsonSerializer.Deserialize(text, type) : null;
         }
         catch (Exception exception) when (exception is IOException or JsonException)
         {
-            return null; // Not there yet, or of another version; nothing is ever half written.
+            return null; // Of another version, or not to be read at this moment; nothing is ever half written.
         }
     }
 }

@@ -103,8 +103,8 @@ internal sealed class JobFollower(JobRecord job, JobFolder folder, ISlurm slurm,
             {
                 var id = batch.SlurmTask(task);
                 End(batch, task, Lost(batch, task, known.GetValueOrDefault(id) ?? accounted.GetValueOrDefault(id)));
-                pending.Remove((batch, task));
             }
+            pending.RemoveAll(t => ends.ContainsKey((t.Batch.Name, t.Task)));
         }
 
         void Note(string line)

@@ -1,5 +1,5 @@
-using System.Globalization;
 using OnnxPipeline.Pipeline.Orchestration;
+using OnnxPipeline.Pipeline.Store;
 
 namespace OnnxPipeline.Pipeline.Cluster;
 
@@ -7,24 +7,15 @@ namespace OnnxPipeline.Pipeline.Cluster;
 internal sealed class JobList(string artifacts)
 {
     private readonly string _folder = Path.Combine(artifacts, "jobs");
-    private readonly DatedFolders _folders = new(Path.Combine(artifacts, "jobs"), "job");
+    private readonly DatedFolders _folders = new(Path.Combine(artifacts, "jobs"), "job", JobFolder.RecordFile);
 
     /// <summary>Every job whose record reads, latest first.</summary>
     public IEnumerable<(JobFolder Folder, JobRecord Record)> Jobs =>
         _folders.Ids.Select(id => new JobFolder(Path.Combine(_folder, id))).Select(folder => (Folder: folder, Record: folder.TryRecord())).Where(j => j.Record is not null).Select(j => (j.Folder, j.Record!));
 
     /// <summary>Gives a new job its folder.</summary>
-    public JobFolder Reserve(string title, DateTimeOffset now)
-    {
-        var stem = string.Create(CultureInfo.InvariantCulture, $"{now.UtcDateTime:yyyyMMdd-HHmmss}-{title}");
-        Directory.CreateDirectory(_folder);
-        for (var attempt = 1; ; attempt++)
-        {
-            var path = Path.Combine(_folder, attempt == 1 ? stem : $"{stem}-{attempt}");
-            Directory.CreateDirectory(path);
-            if (JobFolder.TryReserve(path)) return new JobFolder(path);
-        }
-    }
+    /// <exception cref="StoreException">The folder cannot be written to.</exception>
+    public JobFolder Reserve(string title, DateTimeOffset now) => new(Path.Combine(_folder, _folders.Reserve(now, title)));
 
     /// <summary>The job with this ID, the only one whose ID begins so, or for "latest" the last one.</summary>
     /// <exception cref="UsageException">There is none, or more than one.</exception>

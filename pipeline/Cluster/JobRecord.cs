@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using OnnxPipeline.Inference.Results;
 using OnnxPipeline.Pipeline.Sweeps;
 
 namespace OnnxPipeline.Pipeline.Cluster;
@@ -118,5 +119,5 @@ internal sealed record PredictJobPlan(IReadOnlyList<string> Arguments, string Ou
 [JsonSerializable(typeof(IReadOnlyList<int>))]
 [JsonSerializable(typeof(TaskProgress))]
 [JsonSerializable(typeof(TaskEnd))]
-[JsonSerializable(typeof(ShardCounts))]
+[JsonSerializable(typeof(ResultCounts))]
 internal sealed partial class ClusterJson : JsonSerializerContext;

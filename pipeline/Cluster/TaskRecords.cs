@@ -50,20 +50,3 @@ internal sealed record TaskProgress
 /// <param name="Reason">Why; null where it did not.</param>
 /// <param name="Seconds">What the last attempt took.</param>
 internal sealed record TaskEnd(bool Failed, string? Reason, double Seconds);
-
-/// <summary>Counts over the rows of a shard.</summary>
-internal sealed record ShardCounts
-{
-    public required long Done { get; init; }
-
-    public required long Failed { get; init; }
-
-    public required long Resumed { get; init; }
-
-    public required IReadOnlyDictionary<string, long> Labels { get; init; }
-
-    /// <summary>The least certain rows.</summary>
-    public required IReadOnlyList<UncertainRowRecord> Low { get; init; }
-}
-
-internal sealed record UncertainRowRecord(string Key, string Label, float Probability);

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text.Json;
-using OnnxPipeline.Pipeline.Recipes.Binding;
 using OnnxPipeline.Pipeline.Store;
 
 namespace OnnxPipeline.Pipeline.Orchestration;
@@ -17,7 +15,7 @@ internal sealed class RunHistory(string artifacts)
     private const int TimeLength = 16;
 
     private readonly string _folder = Path.Combine(artifacts, "runs");
-    private readonly DatedFolders _folders = new(Path.Combine(artifacts, "runs"), "run");
+    private readonly DatedFolders _folders = new(Path.Combine(artifacts, "runs"), "run", FileName);
 
     /// <summary>Every readable record, latest first, read as they are asked for.</summary>
     public IEnumerable<RunRecord> Runs => Ids.Select(TryRead).OfType<RunRecord>();
@@ -38,14 +36,9 @@ internal sealed class RunHistory(string artifacts)
     /// <exception cref="StoreException">The folder cannot be written to.</exception>
     public RunRecord Begin(RunRecord record)
     {
-        var stem = string.Create(CultureInfo.InvariantCulture, $"{record.Started.UtcDateTime:yyyyMMdd-HHmmss}-{record.Recipe}");
-        for (var attempt = 1; ; attempt++)
-        {
-            var named = record with { Id = attempt == 1 ? stem : $"{stem}-{attempt}" };
-            if (!TryReserve(named.Id)) continue;
-            Save(named);
-            return named;
-        }
+        var named = record with { Id = _folders.Reserve(record.Started, record.Recipe) };
+        Save(named);
+        return named;
     }
 
     /// <summary>Whether a text can be a run's ID: the name of one folder.</summary>
@@ -55,7 +48,7 @@ internal sealed class RunHistory(string artifacts)
     /// <exception cref="StoreException">The folder cannot be written to.</exception>
     public void Add(RunRecord record)
     {
-        if (TryReserve(record.Id)) Save(record);
+        if (_folders.TryReserve(record.Id)) Save(record);
     }
 
     /// <summary>Whether the record of a run is here.</summary>
@@ -81,24 +74,6 @@ internal sealed class RunHistory(string artifacts)
         if (id == LatestName) return Runs.FirstOrDefault(r => r is { Status: RunStatus.Finished, Aside: null }) ?? throw new UsageException($"No run has finished yet below '{_folder}'.");
         var found = _folders.Find(id);
         return TryRead(found) ?? throw new UsageException($"The record of run '{found}' does not read: {FileOf(found)}");
-    }
-
-    private bool TryReserve(string id)
-    {
-        try
-        {
-            Directory.CreateDirectory(Path.Combine(_folder, id));
-            using var _ = new FileStream(FileOf(id), FileMode.CreateNew);
-            return true;
-        }
-        catch (IOException exception) when (FileErrors.IsTaken(exception))
-        {
-            return false;
-        }
-        catch (Exception exception) when (StoreException.Explain(exception, _folder) is { } explained)
-        {
-            throw explained;
-        }
     }
 
     private RunRecord? TryRead(string id)

@@ -17,11 +17,15 @@ using OnnxPipeline.Training.LowRank;
 using OnnxPipeline.Training.Optimizers;
 using OnnxPipeline.Training.Schedules;
 using static OnnxPipeline.Pipeline.Recipes.Constraint;
+using static OnnxPipeline.Pipeline.Recipes.Rule;
 
 namespace OnnxPipeline.Pipeline.Recipes;
 
 /// <summary>A rule for one option of one record.</summary>
-internal sealed record Rule(Type Record, string Key, Constraint Constraint);
+internal sealed record Rule(Type Record, string Key, Constraint Constraint)
+{
+    public static Rule For<T>(string property, Constraint constraint) => new(typeof(T), Names.Key(property), constraint);
+}
 
 /// <summary>Every rule about values, in one place. Each number of each options record has its rule here; rules between options are in <see cref="RecipeRelations"/>.</summary>
 internal static class RecipeRules
@@ -267,23 +271,7 @@ internal static class RecipeRules
         For<HalvingOptions>(nameof(HalvingOptions.Eta), Between(2, 1000)),
         For<HalvingOptions>(nameof(HalvingOptions.MinEpochs), AtLeast(1)),
 
-        For<SlurmOptions>(nameof(SlurmOptions.Partition), SlurmName),
-        For<SlurmOptions>(nameof(SlurmOptions.GpuPartition), SlurmName),
-        For<SlurmOptions>(nameof(SlurmOptions.Account), SlurmName),
-        For<SlurmOptions>(nameof(SlurmOptions.Qos), SlurmName),
-        For<SlurmOptions>(nameof(SlurmOptions.Constraint), Matches(@"\S+", "a feature of nodes, or several joined as sbatch's --constraint takes them")),
-        For<SlurmOptions>(nameof(SlurmOptions.Time), Matches(@"[0-9]+(:[0-9]{1,2}){0,2}|[0-9]+-[0-9]{1,2}(:[0-9]{1,2}){0,2}", "a time as Slurm writes it, for example '30' (minutes), '12:00:00' or '2-00:00:00'; in quotes, since YAML reads some of them otherwise")),
-        For<SlurmOptions>(nameof(SlurmOptions.Cores), Between(1, 4096)),
-        For<SlurmOptions>(nameof(SlurmOptions.Memory), Matches("[1-9][0-9]*[KMGT]?", "a size as Slurm writes it, for example 4G")),
-        For<SlurmOptions>(nameof(SlurmOptions.Gpus), Between(1, 64)),
-        For<SlurmOptions>(nameof(SlurmOptions.GpuType), SlurmName),
-        For<SlurmOptions>(nameof(SlurmOptions.MaxTasks), Between(1, 1_000_000)),
-        For<SlurmOptions>(nameof(SlurmOptions.Retries), Between(0, 100)),
-        For<SlurmOptions>(nameof(SlurmOptions.GraceSeconds), Between(1, 65_535)),
-        For<SlurmOptions>(nameof(SlurmOptions.Shards), Between(1, 100_000)),
-        For<SlurmOptions>(nameof(SlurmOptions.Flags), Each(Matches("-.*", "a flag of sbatch, beginning with '-'"))),
-        For<SlurmOptions>(nameof(SlurmOptions.Setup), Each(Matches(@"[^\r\n]+", "a line of shell"))),
-        For<SlurmOptions>(nameof(SlurmOptions.Command), Matches(@".*\S.*", "a command that stands for pipeline")),
+        .. SlurmRules.Options,
     ];
 
     /// <summary>The rule for an option of a record, its own or inherited; null if there is none.</summary>
@@ -291,11 +279,7 @@ internal static class RecipeRules
 
     private static Constraint RecipeName => Matches(@"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", "1 to 64 letters, digits, '.', '_' or '-', beginning with a letter or digit");
 
-    private static Constraint SlurmName => Matches("[A-Za-z0-9_.,-]+", "a name, or several with commas, as sbatch takes them");
-
     private static Constraint LayerPattern => Matches(".+", "the name of a node or a weight, in which * stands for any characters");
 
     private static Constraint ParameterPattern => Matches(".+", "a parameter's name, in which * stands for any characters");
-
-    private static Rule For<T>(string property, Constraint constraint) => new(typeof(T), Names.Key(property), constraint);
 }

@@ -20,8 +20,7 @@ internal sealed class PredictJobView(JobRecord job, JobFolder folder, CliService
         var summary = new ResultSummary(plan.Low);
         foreach (var shard in Enumerable.Range(1, Job.Batches[0].Tasks))
         {
-            if (Folder.Result(PredictTasks.Shards, shard, ClusterJson.Default.ShardCounts) is { } counts)
-                summary.Add(new ResultCounts(counts.Done, counts.Failed, counts.Labels, [.. counts.Low.Select(row => new UncertainRow(row.Key, row.Label, row.Probability))]));
+            if (Folder.Result(PredictTasks.Shards, shard, ClusterJson.Default.ResultCounts) is { } counts) summary.Add(counts);
         }
         PredictionText.Write(Services.Error, summary, "images", Services.Time.GetUtcNow() - Job.Created);
         var failed = ends.Values.Any(end => end.Failed);

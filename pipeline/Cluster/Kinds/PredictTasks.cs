@@ -32,7 +32,7 @@ internal sealed class PredictTasks(PredictJobPlan plan, JobFolder folder) : IJob
             : [.. File.Exists(folder.File(ListFile)) ? ["--list", folder.File(ListFile)] : Array.Empty<string>(), "--shard", $"{task}/{batch.Tasks}"];
         Directory.CreateDirectory(folder.Task(batch.Name, task));
         var summary = await PredictCommand.RunAsync([.. plan.Arguments, .. list, "--out", RowsOf(task), "--resume"], new ShardProgress(progress), cancellation);
-        folder.Save(batch.Name, task, CountsOf(summary), ClusterJson.Default.ShardCounts);
+        folder.Save(batch.Name, task, summary.Counts, ClusterJson.Default.ResultCounts);
     }
 
     private void MergeRows()
@@ -42,15 +42,6 @@ internal sealed class PredictTasks(PredictJobPlan plan, JobFolder folder) : IJob
     }
 
     private string RowsOf(int shard) => folder.TaskFile(Shards, shard, $"rows{plan.Extension}");
-
-    private static ShardCounts CountsOf(ResultSummary summary) => new()
-    {
-        Done = summary.Done,
-        Failed = summary.Failed,
-        Resumed = summary.Resumed,
-        Labels = summary.Labels,
-        Low = [.. summary.LowConfidence.Select(row => new UncertainRowRecord(row.Key, row.Label, row.Probability))],
-    };
 
     private sealed class ShardProgress(ProgressWriter progress) : IProgress<FolderProgress>
     {

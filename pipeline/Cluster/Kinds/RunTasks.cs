@@ -20,14 +20,14 @@ internal sealed class RunTasks(JobRecord job, JobFolder folder, CliServices serv
         var made = new Dictionary<string, StageRecord>();
         foreach (var earlier in job.Batches.TakeWhile(b => b != batch))
             if (folder.Result(earlier.Name, task, RunJson.Default.StageRecord) is { } record) made[earlier.Name] = record;
-        var request = Request(job, folder, services) with { Made = made };
+        var request = Request() with { Made = made };
         if (batch == job.Batches[^1]) folder.Save(batch.Name, task, orchestrator.Run(request, cancellation), RunJson.Default.RunRecord);
         else folder.Save(batch.Name, task, orchestrator.RunStage(request, batch.Name, cancellation), RunJson.Default.StageRecord);
         return Task.CompletedTask;
     }
 
     /// <summary>What is to be run, as the job's folder has it.</summary>
-    public static RunRequest Request(JobRecord job, JobFolder folder, CliServices services)
+    private RunRequest Request()
     {
         var recipe = SweepTasks.RecipeOf(folder, RecipeNumber, epochs: null);
         return new RunRequest(recipe, services.Stages(recipe, services.ForStages(job.DataMirror))) { Until = job.Run!.Until, Force = job.Run.Force };

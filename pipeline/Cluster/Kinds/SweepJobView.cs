@@ -25,15 +25,20 @@ internal sealed class SweepJobView(JobRecord job, JobFolder folder, CliServices 
     /// <summary>Tells an observer of trials what tasks do.</summary>
     private sealed class Trials(JobRecord job, JobFolder folder, SweepTrialsOfJob trials, ISweepObserver observer) : ITaskObserver
     {
-        private readonly Dictionary<(string, int), (IRunObserver View, TaskProgress Last)> _running = [];
+        private readonly Dictionary<(string, int), (TrialRecord Trial, IRunObserver View, TaskProgress Last)> _running = [];
+        private readonly int _tasks = job.Batches.Sum(b => b.Tasks);
         private int _ended;
 
         public void Noted(string line) => observer.Noted(line);
 
         public void Advanced(Batch batch, int task, TaskProgress progress)
         {
-            if (TrialOf(batch, task) is not { } trial) return;
-            if (!_running.TryGetValue((batch.Name, task), out var running)) running = (observer.TrialStarted(trial.Number, $"{trials.ValuesOf(trial)} on {progress.Node}"), new TaskProgress { Node = "", Process = 0, Start = 0 });
+            if (!_running.TryGetValue((batch.Name, task), out var running))
+            {
+                if (TrialOf(batch, task) is not { } begun) return;
+                running = (begun, observer.TrialStarted(begun.Number, $"{trials.ValuesOf(begun)} on {progress.Node}"), new TaskProgress { Node = "", Process = 0, Start = 0 });
+            }
+            var trial = running.Trial;
             if (progress.Interrupted && !running.Last.Interrupted) observer.Noted($"trial {trial.Number}: stopped on {progress.Node}; it goes on from its checkpoint");
             if (progress.Start > 1 && progress.Start != running.Last.Start) observer.Noted($"trial {trial.Number}: start {progress.Start} on {progress.Node}");
             if (progress.Stage.Length > 0 && progress.Stage != running.Last.Stage) running.View.StageStarted(progress.Stage, default, new StageReason(ReasonKind.InputFirst, ""));
@@ -48,7 +53,7 @@ internal sealed class SweepJobView(JobRecord job, JobFolder folder, CliServices 
             if (!_running.ContainsKey((batch.Name, task))) observer.TrialStarted(trial.Number, trials.ValuesOf(trial));
             var record = end.Failed ? trial with { Status = TrialStatus.Failed, Reason = end.Reason }
                 : folder.Result(batch.Name, task, SweepJson.Default.TrialRecord) ?? trial with { Status = TrialStatus.Failed, Reason = "its result does not read" };
-            observer.TrialEnded(record, trials.ValuesOf(trial), _ended, job.Batches.Sum(b => b.Tasks));
+            observer.TrialEnded(record, trials.ValuesOf(trial), _ended, _tasks);
         }
 
         /// <summary>Null for a task of a rung that has more tasks than trials that went on.</summary>
