@@ -1,12 +1,18 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace OnnxPipeline.Pipeline;
 
-/// <summary>Turns the first Ctrl-C or SIGTERM into a request to stop; a second one ends the process as usual.</summary>
+/// <summary>
+/// Turns the first Ctrl-C or SIGTERM into a request to stop; a second one ends the process as usual. SIGTERMs that come at once are one:
+/// schedulers send it to every process of a job, and a script among them passes it on.
+/// </summary>
 internal sealed class StopSignals : IDisposable
 {
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(2);
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _registrations;
+    private long _first;
 
     public StopSignals(CliServices services)
     {
@@ -14,7 +20,12 @@ internal sealed class StopSignals : IDisposable
 
         void Stop(PosixSignalContext context)
         {
-            if (_source.IsCancellationRequested) return;
+            if (_source.IsCancellationRequested)
+            {
+                context.Cancel = context.Signal == PosixSignal.SIGTERM && Stopwatch.GetElapsedTime(_first) < AtOnce;
+                return;
+            }
+            _first = Stopwatch.GetTimestamp();
             context.Cancel = true;
             services.Error.WriteLine("stopping; once more to stop at once");
             _source.Cancel();

@@ -27,7 +27,7 @@ internal sealed class ArtifactWriter(ArtifactKey key, string target, string stag
             if (fresh || Directory.Exists(Work)) Discard(folder, staging);
             else TryMove(folder, Work);
         }
-        Directory.CreateDirectory(Work);
+        CreateWork();
     }
 
     /// <summary>Hashes and flushes the output, describes it, and moves it to its place with one rename.</summary>
@@ -67,6 +67,22 @@ internal sealed class ArtifactWriter(ArtifactKey key, string target, string stag
     public void Dispose()
     {
         if (Directory.Exists(Output)) Durable.Discard(Output);
+    }
+
+    /// <summary>A next owner may take the folder away between its being found and its being looked at; then it is made once more.</summary>
+    private void CreateWork()
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                Directory.CreateDirectory(Work);
+                return;
+            }
+            catch (IOException exception) when (tries < MostTries && FileErrors.IsTaken(exception))
+            {
+            }
+        }
     }
 
     /// <summary>Moves the output to its place; gives the artifact of another that is there already.</summary>

@@ -82,6 +82,18 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task A_SIGTERM_that_comes_twice_at_once_is_one_and_still_lets_the_run_stop_in_order()
+    {
+        using var process = _race.Start("run", "slow.yaml", "--set", "train.epochs=2000");
+        await RaceFolder.Until(() => process.HasExited || _race.CheckpointLines() > 2);
+        using (var kill = Process.Start("bash", ["-c", $"kill -s TERM {process.Id}; kill -s TERM {process.Id}; sleep 0.005; kill -s TERM {process.Id}"])) await kill.WaitForExitAsync();
+        var (code, _, error) = await RaceFolder.End(process);
+        Assert.Equal(130, code);
+        Assert.Contains("interrupted; run the same command again", error);
+        Assert.Matches("slow +interrupted", (await _race.Quick("runs")).Output);
+    }
+
+    [Fact]
     public async Task A_sweep_that_is_killed_and_one_that_is_interrupted_go_on_where_they_were()
     {
         string[] line = ["sweep", "slow.yaml", "--set", "train.batchSize=1,2,3,4", "--set", "train.epochs=100", "--parallel", "2", "--metric", "test.accuracy"];

@@ -187,7 +187,7 @@ public sealed class ArtifactStoreTests : IDisposable
     public void Makers_that_publish_at_the_same_time_leave_one_intact_artifact()
     {
         var identity = Identities.Of();
-        for (var round = 0; round < 10; round++)
+        for (var round = 0; round < 100; round++)
         {
             Parallel.For(0, 4, maker =>
             {
